@@ -1,0 +1,49 @@
+/* environment.h -- one environment: its loops, its roles, what it was given
+
+   There is no global that is not in here; several environments may live in
+   one task.
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#ifndef HURDLE_ENV_ENVIRONMENT_H
+#define HURDLE_ENV_ENVIRONMENT_H
+
+#include "lib/env/services.h"
+#include "lib/port/loop.h"
+#include "lib/port/worker.h"
+
+struct ledger;
+struct manifest;
+
+struct environment
+{
+  const char *name;
+  const struct manifest *manifest; /* borrowed */
+
+  struct loop *loop;    /* all roles */
+  struct loop *pagers;  /* memory objects; takes no lock of LOOP's */
+  struct loop *control; /* list, kill, dump: works while LOOP is flooded */
+  struct workers *workers;
+  struct ledger *ledger;
+
+  /* What the bottom environment alone has; null when nested.  */
+  mach_port_t host_priv;     /* send right */
+  mach_port_t device_master; /* send right */
+  mach_port_t kernel_task;   /* send right */
+
+  /* The services of the roles (the table is the source's), and their private
+     state.  */
+  const struct auth_service *auth;
+  const struct proc_service *proc;
+  const struct exec_service *exec;
+  const struct root_service *root;
+  void *auth_state, *proc_state, *exec_state, *root_state;
+  void *sockets_state, *terminal_state, *devices_state, *startup_state;
+};
+
+static inline struct environment *
+object_environment (const struct object *object)
+{
+  return object->generation->environment;
+}
+
+#endif

@@ -1,0 +1,85 @@
+/* loop.h -- one thread, one port set, and no waiting
+
+   A loop receives on a port set, dispatches to the object (payload, not name)
+   and answers in the same trap as the next receive.  A request that cannot be
+   answered yet is parked (park.h).  An environment has three: the server
+   loop, the pager loop and the control loop, each on its own thread.
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#ifndef HURDLE_PORT_LOOP_H
+#define HURDLE_PORT_LOOP_H
+
+#include "lib/port/object.h"
+
+#define LOOP_MESSAGE_MAX (64 * 1024) /* bytes; longer ones are destroyed */
+
+struct loop *loop_create (const char *name); /* NULL: no memory */
+void loop_run (struct loop *loop);           /* until loop_stop */
+void loop_stop (struct loop *loop);          /* from any thread */
+const char *loop_name (const struct loop *loop);
+
+/* Work handed to a loop from any thread; RUN is called on the loop's thread,
+   in order.  The memory is the caller's until RUN is called.  Never fails,
+   never waits.  */
+struct post
+{
+  struct list link;
+  void (*run) (struct post *post);
+};
+void loop_post (struct loop *loop, struct post *post);
+
+/* Call RUN on the loop once the monotonic clock (host uptime) reaches
+   DEADLINE_NS.  Granularity is the kernel's 10 ms.  Only on the loop's
+   thread.  Stopping a timer that is not running does nothing.  */
+struct timer
+{
+  struct list link;
+  uint64_t deadline_ns;
+  void (*run) (struct timer *timer);
+  bool running;
+};
+void timer_start (struct loop *loop, struct timer *timer,
+                  uint64_t deadline_ns);
+void timer_stop (struct timer *timer);
+uint64_t clock_now_ns (void);                   /* uptime */
+uint64_t clock_realtime_to_uptime (int64_t sec, int64_t nsec);
+
+/* Watch a name that we hold (send or send-once right) for its death.  RUN is
+   called once on the loop; the dead-name reference that the kernel added is
+   already dropped then, the watcher's own reference is not.  Only on the
+   loop's thread; at most one watch per struct, several per name.  */
+struct death_watch
+{
+  struct list link;
+  mach_port_t name;
+  void (*run) (struct death_watch *watch);
+};
+error_t death_watch_start (struct loop *loop, struct death_watch *watch,
+                           mach_port_t name);
+void death_watch_stop (struct loop *loop, struct death_watch *watch);
+
+/* An object's message that no MIG interface covers (new-task notifications,
+   exceptions forwarded raw …): see struct object_class in object.h; a class
+   may put an interface of its own making with a hand-written routine
+   into its list.  */
+
+/* Data of a request (char arrays): MIG hands a pointer that is either into
+   the message or to an out-of-line region of the client, whose pages may be
+   backed by the client's own pager.  Copy it with these, never touch it.  */
+error_t request_copy (struct loop *loop, void *to, const void *data,
+                      size_t size);
+/* After MIG_NO_REPLY the routine owns the request: give the region back.  */
+void request_release (struct loop *loop, const void *data, size_t size);
+
+/* Counters for the dump and the benchmarks.  */
+struct loop_counters
+{
+  uint64_t requests, replies_fast, replies_slow, parked, refused, bad_ids;
+};
+const struct loop_counters *loop_counters (const struct loop *loop);
+
+/* Call EACH for every object of LOOP (on its thread).  */
+void loop_each_object (struct loop *loop,
+                       void (*each) (struct object *object, void *cookie),
+                       void *cookie);
+#endif

@@ -1,0 +1,128 @@
+# vm/boot/boot.sh -- start GNU Mach in QEMU with hurdle-env as its first
+# task.  Sourced.
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+
+# What the options of a verb say; see boot_option.
+BOOT_WITH=()
+BOOT_MANIFEST=
+BOOT_TIMEOUT=
+BOOT_ACCEL=tcg
+BOOT_GDB=()
+BOOT_EXTRA=()
+
+# boot_option OPTION...: take one option off the front of a verb's arguments.
+# Returns with TAKEN arguments taken, or 1 when the first is none of ours.
+boot_option ()
+{
+  TAKEN=2
+  case $1 in
+    --with | --manifest | --timeout | --hurd | --option)
+      (($# > 1)) || usage_error "$1 wants an argument"
+      ;;&
+    --with) BOOT_WITH+=("$2") ;;
+    --manifest) BOOT_MANIFEST=$2 ;;
+    --timeout) BOOT_TIMEOUT=$2 ;;
+    --option) BOOT_EXTRA+=("$2") ;;
+    --hurd) die "$STATUS_UNSUPPORTED" "--hurd is not yet supported" ;;
+    --kvm) BOOT_ACCEL=kvm TAKEN=1 ;;
+    *) return 1 ;;
+  esac
+}
+
+# Check what can be checked before the slow part.
+boot_options_check ()
+{
+  local pair
+  for pair in "${BOOT_WITH[@]}"; do
+    [[ $pair == *:/* ]] \
+      || usage_error "--with $pair: say HOSTFILE:/GUEST/PATH"
+    [[ -e ${pair%%:/*} ]] || usage_error "--with: no file ${pair%%:/*}"
+  done
+  [[ -z $BOOT_MANIFEST || -f $BOOT_MANIFEST ]] \
+    || usage_error "--manifest: no file $BOOT_MANIFEST"
+  [[ $BOOT_TIMEOUT =~ ^[0-9]*$ ]] \
+    || usage_error "--timeout wants a number of seconds, 0 for none"
+}
+
+# boot_run_files COMMANDS: in BOOT_DIR, run.tar: what this run adds to the
+# root.  No directories in it, lest one replaces a symbolic link of the root.
+boot_run_files ()
+{
+  local commands=$1 root=$BOOT_DIR/run pair target
+  mkdir -p "$root/run/hurdle"
+  if [[ -n $commands ]]; then
+    printf '%s\n' "$commands" >"$root/run/hurdle/commands"
+  else
+    : >"$root/run/hurdle/interactive"
+  fi
+  for pair in "${BOOT_WITH[@]}"; do
+    target=$root/${pair#*:/}
+    [[ $pair == */ ]] && target+=$(basename -- "${pair%%:/*}")
+    mkdir -p "$(dirname -- "$target")" && cp -rLT -- "${pair%%:/*}" "$target"
+  done
+  if [[ -n $BOOT_MANIFEST ]]; then
+    mkdir -p "$root/etc/hurdle"
+    cp -- "$BOOT_MANIFEST" "$root/etc/hurdle/root.hurdle"
+  fi
+  (cd "$root" && find . ! -type d -print0 \
+    | tar --null --no-recursion --format=ustar --owner=0 --group=0 \
+          --numeric-owner -T - -cf ../run.tar)
+}
+
+# The first task's command line.  The kernel knows the words in ${} and $();
+# the comma is QEMU's separator and may not occur.
+# shellcheck disable=SC2016
+boot_modules ()
+{
+  local first='hurdle-env --bare --host-priv=${host-port}'
+  first+=' --device-master=${device-port} --kernel-task=${kernel-task}'
+  first+=' --archive=rd0 --archive=rd1'
+  first+="${1:+ --command=/run/hurdle/commands}"
+  first+="${BOOT_EXTRA[*]:+ ${BOOT_EXTRA[*]}}"
+  printf '%s' "$first "'$(task-create) $(task-resume),' \
+         'root.tar $(ramdisk-create),run.tar $(ramdisk-create)'
+}
+
+# boot MODE COMMANDS [CONSOLE OPTION]...: run a guest to its end.  MODE is
+# one of console.py's; without COMMANDS the manifest's own command runs.
+boot ()
+{
+  local mode=$1 commands=$2 status=0
+  shift 2
+  BOOT_DIR=$(mktemp -d) || die "$STATUS_SETUP" "cannot make a directory"
+  trap 'rm -rf -- "$BOOT_DIR"; step_abandon' EXIT
+  boot_run_files "$commands" || die "$STATUS_SETUP" "cannot make run.tar"
+  ln -s "$SDK/boot/gnumach" "$BUILD/hurdle-env" "$IMAGE/root.tar" "$BOOT_DIR/"
+
+  # The modules are named relative to a directory whose name is ours.
+  (
+    cd "$BOOT_DIR" || exit "$STATUS_SETUP"
+    exec python3 "$HURDLE/vm/boot/console.py" --mode "$mode" \
+      --timeout "${BOOT_TIMEOUT:-0}" --log "$BUILD/console.log" "$@" -- \
+      qemu-system-x86_64 -m "${HURDLE_MEMORY:-2048}" -display none \
+      -monitor none -no-reboot -chardev stdio,id=line,signal=off \
+      -serial chardev:line -accel "$BOOT_ACCEL" -cpu max "${BOOT_GDB[@]}" \
+      -kernel gnumach -append console=com0 \
+      -initrd "$(boot_modules "$commands")"
+  ) || status=$?
+  rm -rf -- "$BOOT_DIR"
+  trap step_abandon EXIT
+  return "$status"
+}
+
+# KVM is taken only after a guest ran to its end under it: there are machines
+# that offer it and on which this kernel makes no progress at all.
+boot_probe_kvm ()
+{
+  local proof=$CACHE/kvm-works
+  [[ $BOOT_ACCEL == kvm ]] || return 0
+  [[ -r $proof && $(<"$proof") == "$(</proc/sys/kernel/random/boot_id)" ]] \
+    && return
+  [[ -w /dev/kvm ]] || die "$STATUS_NO_KVM" "no access to /dev/kvm"
+  say "trying KVM ..."
+  (BOOT_TIMEOUT=20 && boot exec true) >/dev/null 2>&1 \
+    || die "$STATUS_NO_KVM" "under KVM the guest does not get to its end here;" \
+           "leave --kvm away"
+  cp /proc/sys/kernel/random/boot_id "$proof"
+}

@@ -1,0 +1,80 @@
+# vm/check.sh -- every test: on the host, in the guest, at its terminal.
+# A test says "ok NAME" or "not ok NAME" on a line of its own.  Sourced.
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+
+# Show a test's output, and keep its verdicts.
+check_listen ()
+{
+  tee -a -- "$CHECK_OUTPUT"
+}
+
+check_verdict ()
+{
+  printf '%s\n' "$*" | check_listen
+}
+
+# check_part NAME COMMAND...: a part that fails without saying which of its
+# tests did counts as a failure itself.
+check_part ()
+{
+  local name=$1 before status
+  shift
+  before=$(grep -c '^not ok ' -- "$CHECK_OUTPUT")
+  "$@" | check_listen
+  status=${PIPESTATUS[0]}
+  ((status == 0)) && return
+  [[ $(grep -c '^not ok ' -- "$CHECK_OUTPUT") != "$before" ]] \
+    && ((status == 1 || status == 2)) && return
+  check_verdict "not ok $name: ended with status $status"
+}
+
+check_wanted ()
+{
+  local pattern
+  ((${#REST[@]})) || return 0
+  for pattern in "${REST[@]}"; do
+    [[ $1 == *$pattern* ]] && return
+  done
+  return 1
+}
+
+check_guest ()
+{
+  BOOT_TIMEOUT=${BOOT_TIMEOUT:-1200}
+  boot exec "exec /hurdle/tests/run ${REST[*]@Q}"
+}
+
+check_typing ()
+{
+  local script name
+  BOOT_TIMEOUT=120
+  for script in "$HURDLE"/tests/typing/*.type; do
+    [[ -e $script ]] || continue
+    name=typing/$(basename -- "$script" .type)
+    check_wanted "$name" || continue
+    if (boot type '' --script "$script") >"$BUILD/typing.log" 2>&1; then
+      check_verdict "ok $name"
+    else
+      sed 's/^/# /' "$BUILD/typing.log"
+      check_verdict "not ok $name"
+    fi
+  done
+}
+
+verb_check ()
+{
+  local passed failed
+  boot_arguments "$@"
+  boot_ready
+  CHECK_OUTPUT=$BUILD/check.log
+  : >"$CHECK_OUTPUT"
+  check_part host make -C "$HURDLE" --no-print-directory check-host \
+             SDK="$SDK" BUILD="$BUILD" PATTERNS="${REST[*]}"
+  check_part guest check_guest
+  check_typing
+  passed=$(grep -a -c '^ok ' -- "$CHECK_OUTPUT")
+  failed=$(grep -a -c '^not ok ' -- "$CHECK_OUTPUT")
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  ((failed == 0 && passed > 0))
+}

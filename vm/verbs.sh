@@ -1,0 +1,100 @@
+# vm/verbs.sh -- the verbs that boot a guest.  Sourced.
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+
+# boot_arguments ARG...: options first; leaves the rest in REST.
+boot_arguments ()
+{
+  while (($#)) && [[ $1 == -* ]]; do
+    if [[ $1 == -- ]]; then
+      shift
+      break
+    fi
+    boot_option "$@" || usage_error "no such option: $1"
+    shift "$TAKEN"
+  done
+  REST=("$@")
+  boot_options_check
+}
+
+boot_ready ()
+{
+  image_setup
+  boot_probe_kvm
+}
+
+verb_exec ()
+{
+  boot_arguments "$@"
+  ((${#REST[@]} == 1)) || usage_error "exec wants COMMANDS, as one argument"
+  boot_ready
+  : "${BOOT_TIMEOUT:=120}"
+  boot exec "${REST[0]}"
+}
+
+verb_shell ()
+{
+  boot_arguments "$@"
+  ((${#REST[@]} == 0)) || usage_error "shell takes no arguments"
+  boot_ready
+  boot shell ''
+}
+
+verb_type ()
+{
+  local script
+  boot_arguments "$@"
+  ((${#REST[@]} == 1)) || usage_error "type wants one SCRIPT"
+  script=$(readlink -e -- "${REST[0]}") \
+    || usage_error "type: no file ${REST[0]}"
+  boot_ready
+  : "${BOOT_TIMEOUT:=120}"
+  boot type '' --script "$script"
+}
+
+verb_demo ()
+{
+  boot_arguments "$@"
+  boot_ready
+  : "${BOOT_TIMEOUT:=300}"
+  boot exec "$(<"$HURDLE/vm/demo.sh")"
+}
+
+verb_bench ()
+{
+  boot_arguments "$@"
+  boot_ready
+  : "${BOOT_TIMEOUT:=600}"
+  boot exec "/hurdle/bench/run ${REST[*]@Q}"
+}
+
+verb_debug ()
+{
+  boot_arguments "$@"
+  ((${#REST[@]} <= 1)) || usage_error "debug wants COMMANDS, or nothing"
+  boot_ready
+  BOOT_GDB=(-s -S) BOOT_TIMEOUT=0
+  say "the guest waits; in another terminal:"
+  say "  gdb -ex 'target remote :1234' -ex continue $BUILD/hurdle-env"
+  say "  (the kernel's own symbols: $SDK/boot/gnumach-elf64)"
+  boot shell "${REST[0]:-}"
+}
+
+verb_sdk ()
+{
+  (($# == 0)) || usage_error "sdk takes no arguments"
+  sdk_setup
+  printf '%s\n' "$SDK"
+}
+
+verb_cc ()
+{
+  sdk_setup
+  exec "$SDK/bin/x86_64-gnu-gcc" "$@"
+}
+
+verb_setup ()
+{
+  (($# == 0)) || usage_error "setup takes no arguments"
+  image_setup
+}

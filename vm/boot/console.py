@@ -184,8 +184,8 @@ class Shell(Exec):
 class Script(Exec):
     """Type what a script says, when the guest has said what it expects.
 
-    Lines: "expect TEXT", "send TEXT", "pause SECONDS", "patience SECONDS",
-    "# comment".  TEXT knows the escapes of Python (\\r, \\n, \\x03); an
+    Lines: "expect TEXT", "send TEXT", "pause SECONDS", "end" (of the guest),
+    "patience SECONDS" (with expect and end), "# comment".  TEXT knows the escapes of Python (\\r, \\n, \\x03); an
     expected text is looked for behind the one found before it.
     """
 
@@ -212,8 +212,8 @@ class Script(Exec):
             if verdict is None:
                 return None
             if not verdict:
-                say("%s:%d: '%s' did not come; the last heard was %r"
-                    % (self.name, number, argument, self.heard[-200:]))
+                say("%s:%d: %s %r: it did not come; the last heard was %r"
+                    % (self.name, number, verb, argument, self.heard[-200:]))
                 return 1
             self.steps.pop(0)
             self.since = time.monotonic()
@@ -243,6 +243,11 @@ class Script(Exec):
     def do_pause(self, seconds):
         return True if self.waited(float(seconds)) else None
 
+    def do_end(self, _):
+        if self.guest.status is not None:
+            return True
+        return False if self.waited(self.patience) else None
+
     def do_patience(self, seconds):
         self.patience = float(seconds)
         return True
@@ -255,7 +260,7 @@ def script_read(path):
             verb, _, argument = line.rstrip("\n").partition(" ")
             if not verb or verb.startswith("#"):
                 continue
-            if verb not in ("expect", "send", "pause", "patience"):
+            if not hasattr(Script, "do_" + verb):
                 say("%s:%d: no such verb: '%s'" % (path, number, verb))
                 sys.exit(STATUS_USAGE)
             if verb in ("expect", "send"):

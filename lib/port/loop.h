@@ -58,11 +58,6 @@ error_t death_watch_start (struct loop *loop, struct death_watch *watch,
                            mach_port_t name);
 void death_watch_stop (struct loop *loop, struct death_watch *watch);
 
-/* An object's message that no MIG interface covers (new-task notifications,
-   exceptions forwarded raw …): see struct object_class in object.h; a class
-   may put an interface of its own making with a hand-written routine
-   into its list.  */
-
 /* Data of a request (char arrays): MIG hands a pointer that is either into
    the message or to an out-of-line region of the client, whose pages may be
    backed by the client's own pager.  Copy it with these, never touch it.  */

@@ -14,8 +14,8 @@
    queue is empty (the notification came through the same queue), so the right
    serves the next object with one kernel call instead of five.
 
-   Everything here is called on the thread of the object's loop, except
-   object_ref and object_drop.
+   Everything here is called on the thread of the object's loop; only
+   object_ref may be called on any.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #ifndef HURDLE_PORT_OBJECT_H
@@ -76,6 +76,9 @@ struct object_class
 {
   const char *name;
   const struct interface *const *interfaces; /* NULL at the end */
+  /* Messages that no interface covers (new-task notifications …).  True:
+     consumed, with all its rights, and nothing is answered.  May be NULL.  */
+  bool (*raw) (struct object *object, mach_msg_header_t *message);
   /* The last sender is gone.  NULL: nothing to do but what `free' does.  */
   void (*no_senders) (struct object *object);
   /* Nobody has it any more: release the state and the memory.  */
@@ -90,6 +93,7 @@ struct object
   struct loop *loop;             /* borrowed */
   struct slot *slot;             /* receive right; NULL once destroyed */
   struct list parked;            /* struct parked.link */
+  unsigned int parked_count;
   unsigned int refs;             /* C references; atomic */
   bool senders;                  /* a right was made and is not yet gone */
 };
@@ -128,13 +132,8 @@ struct object *object_lookup (struct loop *loop, mach_port_t name,
 
 /* Used by the generated server stubs (interfaces/, *_INTRAN): the object that
    the request now being served was sent to.  */
-static inline struct object *
-object_from_payload (uintptr_t payload)
-{
-  extern struct object *slot_object (uintptr_t);
-  return slot_object (payload);
-}
-
-struct object *object_from_port (mach_port_t port); /* always NULL */
+typedef struct object *object_t; /* MIG wants one word */
+object_t object_from_payload (rpc_uintptr_t payload);
+object_t object_from_port (mach_port_t port); /* NULL: we use payloads only */
 
 #endif

@@ -1,0 +1,149 @@
+/* worker.c -- a bounded pool of threads that may be lost
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "lib/port/worker.h"
+
+#define LOST_AFTER_NS UINT64_C (10000000000) /* 10 s in one kernel call */
+
+struct workers
+{
+  /* Guards everything below.  Not held while a job runs.  */
+  pthread_mutex_t lock;
+  pthread_cond_t work;
+  struct list jobs; /* struct job.post.link */
+  struct list busy; /* struct worker.link */
+  unsigned int idle, threads, lost, max;
+};
+
+struct worker
+{
+  struct list link;
+  struct workers *workers;
+  uint64_t since_ns;
+  bool lost;
+};
+
+struct workers *
+workers_create (unsigned int max)
+{
+  struct workers *workers = calloc (1, sizeof *workers);
+
+  if (!workers)
+    return NULL;
+  pthread_mutex_init (&workers->lock, NULL);
+  pthread_cond_init (&workers->work, NULL);
+  list_init (&workers->jobs);
+  list_init (&workers->busy);
+  workers->max = max;
+  return workers;
+}
+
+static struct job *
+worker_next (struct worker *worker)
+{
+  struct workers *workers = worker->workers;
+
+  workers->idle++;
+  while (list_empty (&workers->jobs))
+    pthread_cond_wait (&workers->work, &workers->lock);
+  workers->idle--;
+  worker->since_ns = clock_now_ns ();
+  list_insert_tail (&workers->busy, &worker->link);
+  return list_entry (list_pop (&workers->jobs), struct job, post.link);
+}
+
+static void
+job_done (struct post *post)
+{
+  struct job *job = list_entry (post, struct job, post);
+
+  job->done (job);
+}
+
+static void *
+worker_run (void *argument)
+{
+  struct worker *worker = argument;
+  struct workers *workers = worker->workers;
+
+  pthread_mutex_lock (&workers->lock);
+  while (!worker->lost)
+    {
+      struct job *job = worker_next (worker);
+
+      pthread_mutex_unlock (&workers->lock);
+      job->run (job);
+      job->post.run = job_done;
+      loop_post (job->loop, &job->post);
+      pthread_mutex_lock (&workers->lock);
+      list_remove (&worker->link);
+    }
+  /* It came back after its place had been given away.  */
+  workers->lost--;
+  pthread_mutex_unlock (&workers->lock);
+  free (worker);
+  return NULL;
+}
+
+static void
+worker_create_locked (struct workers *workers)
+{
+  struct worker *worker = calloc (1, sizeof *worker);
+  pthread_t thread;
+
+  if (!worker)
+    return;
+  worker->workers = workers;
+  list_init (&worker->link);
+  if (pthread_create (&thread, NULL, worker_run, worker))
+    free (worker);
+  else
+    {
+      pthread_detach (thread);
+      workers->threads++;
+    }
+}
+
+/* Whoever is in one job for too long has lost its place in the pool.  */
+static void
+workers_count_lost_locked (struct workers *workers)
+{
+  uint64_t now = clock_now_ns ();
+
+  list_for_each (node, following, &workers->busy)
+    {
+      struct worker *worker = list_entry (node, struct worker, link);
+
+      if (worker->lost || now - worker->since_ns < LOST_AFTER_NS)
+        continue;
+      worker->lost = true;
+      workers->lost++;
+      workers->threads--;
+    }
+}
+
+void
+workers_submit (struct workers *workers, struct loop *loop, struct job *job)
+{
+  job->loop = loop;
+  pthread_mutex_lock (&workers->lock);
+  list_insert_tail (&workers->jobs, &job->post.link);
+  if (!workers->idle)
+    {
+      if (workers->threads >= workers->max)
+        workers_count_lost_locked (workers);
+      if (workers->threads < workers->max)
+        worker_create_locked (workers);
+    }
+  pthread_cond_signal (&workers->work);
+  pthread_mutex_unlock (&workers->lock);
+}
+
+unsigned int
+workers_lost (const struct workers *workers)
+{
+  return workers->lost;
+}

@@ -9,6 +9,7 @@
 
 #include "lib/port/guard.h"
 #include "lib/port/loop_private.h"
+#include "lib/port/message.h"
 #include "lib/port/park.h"
 #include "lib/port/right.h"
 
@@ -179,6 +180,12 @@ object_serve (struct loop *loop, struct object *object, mach_msg_header_t *in,
       loop->counters.refused++;
       out->RetCode = err;
     }
+  else if (!message_body_valid (in + 1, in->msgh_size - sizeof *in,
+                                in->msgh_bits & MACH_MSGH_BITS_COMPLEX))
+    {
+      loop->counters.refused++;
+      out->RetCode = MIG_BAD_ARGUMENTS;
+    }
   else if (in->msgh_id == INTERRUPT_OPERATION)
     {
       object_cancel_parked (object, EINTR);
@@ -247,14 +254,10 @@ loop_dispatch (struct loop *loop)
 
   reply_prepare (in, out);
   object_serve (loop, slot->object, in, out);
-  if (out->RetCode == MIG_NO_REPLY && !(out->Head.msgh_bits
-                                        & MACH_MSGH_BITS_COMPLEX))
+  if (out->RetCode == MIG_NO_REPLY)
     return false;
-  if (!(out->Head.msgh_bits & MACH_MSGH_BITS_COMPLEX) && out->RetCode)
-    {
-      out->Head.msgh_size = sizeof *out;
-      request_destroy (in);
-    }
+  if (out->RetCode)
+    request_destroy (in);
   if (MACH_PORT_VALID (out->Head.msgh_remote_port))
     return true;
   out->Head.msgh_remote_port = MACH_PORT_NULL;
@@ -282,6 +285,12 @@ loop_send (struct loop *loop)
                        MACH_PORT_NULL, 0, MACH_PORT_NULL);
 }
 
+static bool
+is_send_error (mach_msg_return_t err)
+{
+  return err >= MACH_SEND_IN_PROGRESS && err < MACH_RCV_IN_PROGRESS;
+}
+
 /* Send the reply, if there is one, and receive the next request.  A reply to a
    send-once right can never block, so both go into the one trap that the
    kernel has a fast path for; any other right gets a send of its own.  */
@@ -305,8 +314,7 @@ loop_turn (struct loop *loop, bool reply)
   loop->counters.replies_fast++;
   err = mach_msg (loop->in, MACH_SEND_MSG | MACH_RCV_MSG, loop->in->msgh_size,
                   LOOP_MESSAGE_MAX, loop->set, 0, MACH_PORT_NULL);
-  if ((err & MACH_MSG_MASK & ~0x3fff) == (MACH_SEND_INVALID_DEST & ~0x3fff)
-      && err != MACH_MSG_SUCCESS)
+  if (is_send_error (err))
     {
       /* The client is gone.  Rights we promised with MAKE_SEND are made and
          dropped by this, which keeps the no-senders count true.  */
@@ -360,4 +368,16 @@ request_release (struct loop *loop, const void *data, size_t size)
 {
   if (size && !data_in_message (loop, data))
     (void) vm_deallocate (mach_task_self (), (vm_address_t) data, size);
+}
+
+void
+request_drop_ports (struct loop *loop, const mach_port_t *ports, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    {
+      cleanup_send mach_port_t port = MACH_PORT_NULL;
+
+      if (request_copy (loop, &port, &ports[i], sizeof port))
+        port = MACH_PORT_NULL;
+    }
 }

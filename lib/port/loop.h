@@ -66,6 +66,10 @@ error_t request_copy (struct loop *loop, void *to, const void *data,
 /* After MIG_NO_REPLY the routine owns the request: give the region back.  */
 void request_release (struct loop *loop, const void *data, size_t size);
 
+/* Drop the COUNT send rights of an array in a request.  */
+void request_drop_ports (struct loop *loop, const mach_port_t *ports,
+                         size_t count);
+
 /* Counters for the dump and the benchmarks.  */
 struct loop_counters
 {

@@ -1,0 +1,64 @@
+/* message.c -- walk the items of a message body
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include "lib/port/message.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define ALIGN 8u
+
+/* One item's descriptor on x86_64 (mach_msg_type_t, both forms).  */
+struct descriptor
+{
+  uint32_t name : 8;
+  uint32_t size : 16; /* bits of an element */
+  uint32_t unused : 5;
+  uint32_t in_line : 1;
+  uint32_t long_form : 1;
+  uint32_t deallocate : 1;
+  uint32_t number; /* of elements */
+};
+
+_Static_assert (sizeof (struct descriptor) == 8, "a descriptor is 8 bytes");
+
+/* MACH_MSG_TYPE_MOVE_RECEIVE .. MACH_MSG_TYPE_MAKE_SEND_ONCE */
+static bool
+names_a_right (const struct descriptor *d)
+{
+  return d->name >= 16 && d->name <= 21;
+}
+
+/* Bytes of the item's data in the message, padded.  */
+static uint64_t
+item_bytes (const struct descriptor *d)
+{
+  uint64_t bits = (uint64_t) d->number * d->size;
+
+  if (!d->in_line)
+    return ALIGN; /* an address */
+  return ((bits + 7) / 8 + (ALIGN - 1)) & ~(uint64_t) (ALIGN - 1);
+}
+
+bool
+message_body_valid (const void *body, size_t size, bool complex)
+{
+  const char *at = body;
+  size_t left = size;
+
+  while (left >= sizeof (struct descriptor))
+    {
+      struct descriptor d;
+      uint64_t bytes;
+
+      memcpy (&d, at, sizeof d);
+      bytes = item_bytes (&d);
+      if (!complex && (!d.in_line || names_a_right (&d)))
+        return false;
+      if (bytes > left - sizeof d)
+        return false;
+      at += sizeof d + bytes;
+      left -= sizeof d + bytes;
+    }
+  return left == 0;
+}

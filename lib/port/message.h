@@ -1,0 +1,19 @@
+/* message.h -- is the body of a message what its descriptors say?
+
+   The kernel checks descriptors only in messages with the COMPLEX bit.  In one
+   without it a client may write anything: "out of line" data at an address of
+   ours, rights that never travelled, counts that wrap around.  MIG's stubs
+   believe what they read, so every request is walked before.  Mach-free.
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#ifndef HURDLE_PORT_MESSAGE_H
+#define HURDLE_PORT_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* BODY: SIZE bytes behind the header, 8-byte aligned.  COMPLEX: the header
+   has the bit, so the kernel has translated rights and out-of-line data.  */
+bool message_body_valid (const void *body, size_t size, bool complex);
+
+#endif

@@ -1,0 +1,106 @@
+# What runs on Mach: the stubs MIG makes, hurdle-env, and the test programs.
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+GUEST := $(BUILD)/guest
+OBJ := $(BUILD)/obj
+STUBS := $(BUILD)/mig
+
+WARNINGS := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
+	-Wvla -Werror
+GUEST_CPPFLAGS := -I. -I$(STUBS) -D_GNU_SOURCE
+GUEST_CFLAGS := -std=gnu17 -O2 -g $(WARNINGS) -fno-strict-aliasing
+
+# ---- stubs ----
+# Server stubs translate the request port's payload to our object; reply stubs
+# send without ever waiting; request stubs are the asynchronous client halves.
+
+SERVED := auth exec exec_startup startup process fs fsys io socket ifsock \
+	term tioctl crash
+CALLED := fsys io msg startup_notify exec_startup
+
+MIG_SERVER := -DREPLY_PORTS '-DOBJECT_INTRAN(t)=object_t object_from_port (t)' \
+	'-DOBJECT_INTRAN_PAYLOAD=object_t object_from_payload' \
+	-DSERVERPREFIX=S_
+
+$(STUBS)/hurd: $(wildcard interfaces/hurd/*) interfaces/halves interfaces/install
+	@mkdir -p $(STUBS)
+	interfaces/install $(STUBS) >/dev/null
+	@touch $@
+
+$(STUBS)/%_S.c $(STUBS)/%_S.h &: $(STUBS)/hurd
+	CC="$(CROSS_CC)" $(MIG) -I$(STUBS) $(MIG_SERVER) -prefix '' \
+	  -server $(STUBS)/$*_S.c -sheader $(STUBS)/$*_S.h \
+	  -user /dev/null -header /dev/null $(STUBS)/hurd/$*.defs
+
+$(STUBS)/%_U.c $(STUBS)/%_U.h &: $(STUBS)/hurd
+	CC="$(CROSS_CC)" $(MIG) -I$(STUBS) -prefix '' \
+	  -user $(STUBS)/$*_U.c -header $(STUBS)/$*_U.h \
+	  -server /dev/null -sheader /dev/null $(STUBS)/hurd/$*.defs
+
+STUB_C := $(SERVED:%=$(STUBS)/%_S.c) $(SERVED:%=$(STUBS)/%_reply_U.c) \
+	$(CALLED:%=$(STUBS)/%_request_U.c)
+STUB_O := $(STUB_C:%.c=%.o)
+STUB_H := $(STUB_C:%.c=%.h)
+
+# MIG's output is not ours to warn about.
+$(STUBS)/%.o: $(STUBS)/%.c
+	$(CROSS_CC) $(GUEST_CPPFLAGS) -std=gnu17 -O2 -g -w -fno-strict-aliasing \
+	  -include lib/port/object.h -include lib/port/park.h \
+	  -Dmach_msg=message_send -c -o $@ $<
+
+# ---- hurdle-env ----
+
+ENV_C := $(wildcard lib/base/*.c lib/manifest/*.c lib/plan/*.c lib/port/*.c \
+	lib/io/*.c lib/env/*.c servers/*/*.c env/*.c)
+ENV_C := $(filter-out %_contract.c,$(ENV_C))
+ENV_O := $(ENV_C:%.c=$(OBJ)/%.o)
+
+$(OBJ)/%.o: %.c | $(STUB_H)
+	@mkdir -p $(@D)
+	$(CROSS_CC) $(GUEST_CPPFLAGS) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/hurdle-env: $(ENV_O) $(STUB_O)
+	$(CROSS_CC) -static -o $@ $^ -lconfuse -lpthread -lmachuser -lhurduser
+
+# ---- programs and tests of the guest ----
+
+TEST_C := $(wildcard tests/guest/*.c)
+TESTS := $(TEST_C:tests/guest/%.c=$(GUEST)/hurdle/tests/%)
+SCRIPTS := $(patsubst tests/guest/%.sh,$(GUEST)/hurdle/tests/%.sh,\
+	$(wildcard tests/guest/*.sh))
+TOOL_C := $(wildcard tools/guest/*.c)
+TOOLS := $(TOOL_C:tools/guest/%.c=$(GUEST)/bin/%)
+BENCH_C := $(wildcard bench/*.c)
+BENCHES := $(BENCH_C:bench/%.c=$(GUEST)/hurdle/bench/%)
+
+PROGRAM_FLAGS := -std=gnu17 -O2 -g -D_GNU_SOURCE -I. -Wall -Wextra -Werror
+
+# A test that begins with "static_" is linked so, everything else is dynamic.
+$(GUEST)/hurdle/tests/static_%: tests/guest/static_%.c
+	@mkdir -p $(@D)
+	$(CROSS_CC) $(PROGRAM_FLAGS) -static -MMD -MP -MF $(OBJ)/test-static_$*.d \
+	  -o $@ $< -lpthread -lmachuser -lhurduser
+$(GUEST)/hurdle/tests/%: tests/guest/%.c
+	@mkdir -p $(@D) $(OBJ)
+	$(CROSS_CC) $(PROGRAM_FLAGS) -MMD -MP -MF $(OBJ)/test-$*.d -o $@ $< \
+	  -lpthread -lmachuser -lhurduser
+$(GUEST)/hurdle/tests/%.sh: tests/guest/%.sh
+	@mkdir -p $(@D)
+	install -m 755 $< $@
+$(GUEST)/bin/%: tools/guest/%.c
+	@mkdir -p $(@D)
+	$(CROSS_CC) $(PROGRAM_FLAGS) -o $@ $<
+$(GUEST)/hurdle/bench/%: bench/%.c
+	@mkdir -p $(@D)
+	$(CROSS_CC) $(PROGRAM_FLAGS) -static -o $@ $< -lpthread -lmachuser \
+	  -lhurduser
+$(GUEST)/bin/hurdle-env: $(BUILD)/hurdle-env
+	@mkdir -p $(@D)
+	install -m 755 $< $@
+
+.PHONY: guest
+guest: $(BUILD)/hurdle-env $(GUEST)/bin/hurdle-env $(TESTS) $(SCRIPTS) \
+	$(TOOLS) $(BENCHES)
+
+.SECONDARY:
+-include $(ENV_O:%.o=%.d) $(wildcard $(OBJ)/test-*.d)

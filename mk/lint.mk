@@ -1,0 +1,12 @@
+# Checks that need neither guest nor SDK.
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+FORMATTED := $(shell git ls-files '*.c' '*.h' 2>/dev/null | \
+	grep -v '^interfaces/hurd/')
+
+lint:
+	clang-format --dry-run --Werror $(FORMATTED)
+	tools/check-layers
+
+format:
+	clang-format -i $(FORMATTED)

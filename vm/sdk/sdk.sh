@@ -131,10 +131,11 @@ sdk_kernel ()
 }
 
 # What libConfuse's configure, which its tarball lacks, would find out.
-readonly CONFUSE_FACTS='-DPACKAGE_VERSION="3.3" -DPACKAGE_STRING="libConfuse"
-  -DHAVE_UNISTD_H -DHAVE_STRING_H -DHAVE_STRINGS_H -DHAVE_SYS_STAT_H
-  -DHAVE_FMEMOPEN -DHAVE_REALLOCARRAY -DHAVE_STRDUP -DHAVE_STRNDUP
-  -DHAVE_STRCASECMP -DHAVE_SETENV -DHAVE_UNSETENV'
+readonly CONFUSE_FACTS=(
+  -D'PACKAGE_VERSION="3.3"' -D'PACKAGE_STRING="libConfuse"'
+  -DHAVE_{UNISTD,STRING,STRINGS,SYS_STAT}_H
+  -DHAVE_{FMEMOPEN,REALLOCARRAY,STRDUP,STRNDUP,STRCASECMP,SETENV,UNSETENV}
+)
 
 # The manifest's parser, for hurdle-env alone: static, in the sysroot.
 sdk_libconfuse ()
@@ -145,8 +146,8 @@ sdk_libconfuse ()
       -xf "$PACKAGES"/sources/libconfuse_*.orig.tar.*
   cd "$build/src"
   flex -Pcfg_yy -o lexer.c lexer.l
-  # shellcheck disable=SC2086  # a list of words
-  x86_64-gnu-gcc -O2 -I. -D_GNU_SOURCE $CONFUSE_FACTS -c confuse.c lexer.c
+  x86_64-gnu-gcc -O2 -I. -D_GNU_SOURCE "${CONFUSE_FACTS[@]}" \
+    -c confuse.c lexer.c
   x86_64-gnu-ar rcs "$sdk/sysroot/usr/lib/libconfuse.a" confuse.o lexer.o
   cp confuse.h "$sdk/sysroot/usr/include/"
   cd "$sdk"
@@ -172,7 +173,7 @@ sdk_setup ()
   key=$({
     basename "$GLIBC"
     declare -f sdk_build sdk_kernel sdk_libconfuse
-    printf '%s\n' "$CONFUSE_FACTS"
+    declare -p CONFUSE_FACTS
     sdk_interfaces_text 1
   } | key_of_stdin)
   step_cached sdk "$key" "putting the SDK together" sdk_build

@@ -64,6 +64,7 @@ sdk_toolchain ()
 # glibc_unpack DIR: the sources in DIR/source and an empty DIR/build.
 glibc_unpack ()
 {
+  sdk_toolchain "$1/sdk"
   mkdir "$1/source" "$1/build"
   tar -C "$1/source" --strip-components=1 \
       -xf "$PACKAGES"/root/usr/src/glibc/glibc-*.tar.xz
@@ -88,21 +89,26 @@ glibc_configure ()
     libc_cv_slibdir=/lib libc_cv_rtlddir=/lib
 }
 
-# glibc_build DIR: leave DIR/root, what `make install` installs.
+# glibc_build WORK DIR: leave DIR/root, what `make install` installs.  WORK
+# outlives an interruption, and make goes on where it was.
 glibc_build ()
 {
-  local dir=$1
-  sdk_toolchain "$dir/sdk"
-  PATH=$dir/sdk/bin:$PATH
-  glibc_unpack "$dir"
-  glibc_configure "$dir"
+  local work=$1 dir=$2
+  PATH=$work/sdk/bin:$PATH
+  if [[ ! -e $work/configured ]]; then
+    rm -rf "$work"
+    mkdir -p "$work"
+    glibc_unpack "$work"
+    glibc_configure "$work"
+    touch "$work/configured"
+  fi
+  cd "$work/build"
   make -j"$JOBS" CXX= MAKEINFO=:
   make install CXX= MAKEINFO=: DESTDIR="$dir/root"
   cd "$dir"
-  x86_64-gnu-strip --strip-debug root/usr/lib/*.a
   find root/lib -name '*.so*' -type f -size +2k \
        -exec x86_64-gnu-strip --strip-unneeded {} +
-  rm -rf root/usr/share root/var sdk source build
+  rm -rf root/usr/share root/var
 }
 
 # Sets GLIBC.  Only the interfaces that glibc uses count in the key.
@@ -114,7 +120,8 @@ glibc_setup ()
     declare -f glibc_unpack glibc_configure glibc_build sdk_toolchain
     sdk_interfaces_text '! /hurdle|acpi|notify|shutdown|[kpri]d*ioctl/'
   } | key_of_stdin) || die "$STATUS_SETUP" "interfaces/install failed"
-  step_cached glibc "$key" "building glibc (about 9 minutes)" glibc_build
+  step_cached glibc "$key" "building glibc (about 9 minutes)" \
+              glibc_build "$CACHE/work/glibc-$key"
   GLIBC=$STEP_DIR
 }
 

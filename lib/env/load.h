@@ -19,8 +19,7 @@
 #define LOAD_ENTRY_SIZE 56        /* bytes of one program header */
 #define LOAD_ENTRIES_MAX 64       /* program headers */
 #define LOAD_PIECES_MAX 32        /* pieces of one image */
-#define LOAD_INTERPRETER_MAX 1024 /* bytes of an interpreter's name, NUL too  \
-                                   */
+#define LOAD_INTERPRETER_MAX 1024 /* bytes of its name with the NUL */
 
 /* No image reaches beyond it: above are the stack and the kernel.  */
 #define LOAD_ADDRESS_MAX 0x7f0000000000

@@ -158,6 +158,8 @@ give_auth (struct environment *env, const struct spawn_request *from,
 static error_t
 give_console (const struct spawn_request *from, struct exec_request *request)
 {
+  if (from->cttyid)
+    request->ports[INIT_PORT_CTTYID] = object_send_right (from->cttyid);
   if (!from->console)
     return 0;
   request->fds = calloc (3, sizeof *request->fds);

@@ -17,6 +17,7 @@ struct spawn_request
   const char *const *envp;
   const struct ids *ids;
   struct object *console; /* a handle for descriptors 0, 1, 2; or NULL */
+  struct object *cttyid;  /* of the controlling terminal, or NULL */
   const char *directory;  /* to start in, absolute; NULL: the root */
   int umask;
 };

@@ -22,6 +22,7 @@
 #define HURDLE_PORT_OBJECT_H
 
 #include <mach.h>
+#include <mach/mig_errors.h>
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -14,6 +14,5 @@ main (void)
   unit_text ();
   unit_diag ();
   unit_ids ();
-  unit_load ();
   return unit_status ();
 }

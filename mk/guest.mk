@@ -15,14 +15,17 @@ GUEST_CFLAGS := -std=gnu17 -O2 -g $(WARNINGS) -fno-strict-aliasing
 # send without ever waiting; request stubs are the asynchronous client halves.
 
 SERVED := auth exec exec_startup startup process fs fsys io socket ifsock \
-	term tioctl crash
+	term tioctl crash hurdle
 CALLED := fsys io msg startup_notify exec_startup
 
 MIG_SERVER := -DREPLY_PORTS '-DOBJECT_INTRAN(t)=object_t object_from_port (t)' \
 	'-DOBJECT_INTRAN_PAYLOAD=object_t object_from_payload' \
 	-DSERVERPREFIX=S_
 
-$(STUBS)/hurd: $(wildcard interfaces/hurd/*) interfaces/halves interfaces/install
+# Ours are beside the Hurd's; looked up when the recipe runs.
+defs_of = `ls $(STUBS)/hurd/$(1).defs $(STUBS)/hurdle/$(1).defs 2>/dev/null`
+
+$(STUBS)/hurd: $(wildcard interfaces/hurd/* interfaces/*.defs) interfaces/halves interfaces/install
 	@mkdir -p $(STUBS)
 	interfaces/install $(STUBS) >/dev/null
 	@touch $@
@@ -30,23 +33,29 @@ $(STUBS)/hurd: $(wildcard interfaces/hurd/*) interfaces/halves interfaces/instal
 $(STUBS)/%_S.c $(STUBS)/%_S.h &: $(STUBS)/hurd
 	CC="$(CROSS_CC)" $(MIG) -I$(STUBS) $(MIG_SERVER) -prefix '' \
 	  -server $(STUBS)/$*_S.c -sheader $(STUBS)/$*_S.h \
-	  -user /dev/null -header /dev/null $(STUBS)/hurd/$*.defs
+	  -user /dev/null -header /dev/null $(call defs_of,$*)
 
 $(STUBS)/%_U.c $(STUBS)/%_U.h &: $(STUBS)/hurd
 	CC="$(CROSS_CC)" $(MIG) -I$(STUBS) -prefix '' \
 	  -user $(STUBS)/$*_U.c -header $(STUBS)/$*_U.h \
-	  -server /dev/null -sheader /dev/null $(STUBS)/hurd/$*.defs
+	  -server /dev/null -sheader /dev/null $(call defs_of,$*)
 
 STUB_C := $(SERVED:%=$(STUBS)/%_S.c) $(SERVED:%=$(STUBS)/%_reply_U.c) \
 	$(CALLED:%=$(STUBS)/%_request_U.c)
 STUB_O := $(STUB_C:%.c=%.o)
 STUB_H := $(STUB_C:%.c=%.h)
 
+$(STUBS)/hurdle_U.c $(STUBS)/hurdle_U.h: $(STUBS)/hurd
+
 # MIG's output is not ours to warn about.
 $(STUBS)/%.o: $(STUBS)/%.c
 	$(CROSS_CC) $(GUEST_CPPFLAGS) -std=gnu17 -O2 -g -w -fno-strict-aliasing \
 	  -include lib/port/object.h -include lib/port/park.h \
 	  -Dmach_msg=message_send -c -o $@ $<
+
+# Our own client waits for its answer, as clients do.
+$(STUBS)/hurdle_U.o: $(STUBS)/hurdle_U.c
+	$(CROSS_CC) $(GUEST_CPPFLAGS) -std=gnu17 -O2 -g -w -c -o $@ $<
 
 # ---- hurdle-env ----
 
@@ -55,11 +64,11 @@ ENV_C := $(wildcard lib/base/*.c lib/manifest/*.c lib/plan/*.c lib/port/*.c \
 ENV_C := $(filter-out %_contract.c,$(ENV_C))
 ENV_O := $(ENV_C:%.c=$(OBJ)/%.o)
 
-$(OBJ)/%.o: %.c | $(STUB_H)
+$(OBJ)/%.o: %.c | $(STUB_H) $(STUBS)/hurdle_U.h
 	@mkdir -p $(@D)
 	$(CROSS_CC) $(GUEST_CPPFLAGS) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/hurdle-env: $(ENV_O) $(STUB_O)
+$(BUILD)/hurdle-env: $(ENV_O) $(STUB_O) $(STUBS)/hurdle_U.o
 	$(CROSS_CC) -static -o $@ $^ -lconfuse -lpthread -lmachuser -lhurduser
 
 # ---- programs and tests of the guest ----

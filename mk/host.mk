@@ -15,7 +15,8 @@ HOST_CFLAGS := -std=gnu17 -D_GNU_SOURCE -I. -O1 -g -pthread -MMD -MP \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 
-HOST_LIBS := $(wildcard lib/base/*.c lib/manifest/*.c lib/plan/*.c)
+HOST_LIBS := $(wildcard lib/base/*.c lib/manifest/*.c lib/plan/*.c) \
+	lib/env/load.c servers/exec/exec_script.c
 HOST_UNIT := $(HOST_LIBS) $(wildcard tests/unit/*.c)
 HOST_UNIT_OBJECTS := $(HOST_UNIT:%.c=$(HOST_BUILD)/%.o)
 

@@ -29,6 +29,7 @@ struct environment
   mach_port_t host_priv;     /* send right */
   mach_port_t device_master; /* send right */
   mach_port_t kernel_task;   /* send right */
+  bool console_exact; /* what programs write to it stays byte for byte */
 
   /* The services of the roles (the table is the source's), and their private
      state.  */
@@ -39,6 +40,10 @@ struct environment
   void *auth_state, *proc_state, *exec_state, *root_state;
   void *sockets_state, *terminal_state, *devices_state, *startup_state;
 };
+
+/* The environment has run its course: say so, and let the parent have back
+   what it gave.  STATUS as from wait.  Does not wait.  */
+void environment_end (struct environment *env, int status);
 
 static inline struct environment *
 object_environment (const struct object *object)

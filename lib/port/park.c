@@ -33,7 +33,7 @@ parked_start (struct parked *parked, struct object *object, mach_port_t reply,
   parked->reply = reply;
   parked->reply_type = reply_type;
   parked->id = loop->in->msgh_id;
-  parked->since_ns = 0;
+  parked->turn = loop->counters.requests;
   parked->cancel = cancel;
   parked->client.run = parked_client_died;
   parked->client.name = MACH_PORT_NULL;

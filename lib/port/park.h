@@ -20,7 +20,7 @@ struct parked
   mach_port_t reply;         /* send-once (or send) right, owned */
   mach_msg_type_name_t reply_type;
   mach_msg_id_t id; /* of the request */
-  uint64_t since_ns;
+  uint64_t turn; /* of the loop, when it came: its count of requests */
   /* Take the record out of the operation's own queues, then parked_fail (P,
      WHY), then free it.  WHY: EINTR interrupted or client gone, EIO cut.  */
   void (*cancel) (struct parked *parked, error_t why);

@@ -14,5 +14,6 @@ main (void)
   unit_text ();
   unit_diag ();
   unit_ids ();
+  unit_load ();
   return unit_status ();
 }

@@ -1,0 +1,39 @@
+/* dump.c -- hurdle-env --dump: ask a running environment about itself
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <hurd.h>
+#include <stdio.h>
+
+#include "env/control.h"
+#include "lib/port/right.h"
+
+#include "hurdle_U.h"
+
+int
+control_print_dump (const char *node)
+{
+  cleanup_send mach_port_t control = file_name_lookup (node, O_READ, 0);
+  char room[2048];
+  data_t text = room;
+  mach_msg_type_number_t size = sizeof room;
+  error_t err;
+
+  if (!MACH_PORT_VALID (control))
+    {
+      fprintf (stderr, "hurdle-env: %s: %s\n", node, strerror (errno));
+      return 1;
+    }
+  err = hurdle_dump (control, &text, &size);
+  if (err)
+    {
+      fprintf (stderr, "hurdle-env: %s does not answer as a control: %s\n",
+               node, strerror (err));
+      return 1;
+    }
+  fwrite (text, 1, size, stdout);
+  if (text != room)
+    (void) vm_deallocate (mach_task_self (), (vm_address_t) text, size);
+  return 0;
+}

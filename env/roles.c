@@ -1,0 +1,58 @@
+/* roles.c -- the table of roles and sources
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include "env/roles.h"
+
+#include "servers/auth/auth.h"
+#include "servers/crash/crash.h"
+#include "servers/devices/devices.h"
+#include "servers/exec/exec.h"
+#include "servers/proc/proc.h"
+#include "servers/sockets/sockets.h"
+#include "servers/startup/startup.h"
+#include "servers/terminal/terminal.h"
+#include "servers/time/time.h"
+
+static error_t
+console_create_own (struct environment *env)
+{
+  return terminal_own_create (env, env->console_exact ? TERMINAL_EXACT
+                                                      : TERMINAL_COOKED);
+}
+
+struct role_row
+{
+  enum role role;
+  role_create_t *create[SOURCES];
+};
+
+/* In the order in which they are made.  */
+static const struct role_row rows[] = {
+  { ROLE_AUTH, { [SOURCE_OWN] = auth_own_create } },
+  { ROLE_PROC, { [SOURCE_OWN] = proc_own_create } },
+  { ROLE_EXEC, { [SOURCE_OWN] = exec_own_create } },
+  { ROLE_TERMINAL, { [SOURCE_OWN] = console_create_own } },
+  { ROLE_LOCAL, { [SOURCE_OWN] = sockets_own_create } },
+  { ROLE_DEVICES, { [SOURCE_OWN] = devices_own_create } },
+  { ROLE_STARTUP, { [SOURCE_OWN] = startup_own_create } },
+  { ROLE_CRASH, { [SOURCE_OWN] = crash_own_create } },
+  { ROLE_TIME, { [SOURCE_OWN] = time_own_create } },
+};
+
+error_t
+roles_create (struct environment *env, enum role *ret_role)
+{
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    {
+      const struct manifest_role *wanted
+          = &env->manifest->roles[rows[i].role];
+      role_create_t *create = rows[i].create[wanted->source];
+      error_t err = create ? create (env) : 0;
+
+      if (!err)
+        continue;
+      *ret_role = rows[i].role;
+      return err;
+    }
+  return 0;
+}

@@ -1,0 +1,32 @@
+/* spawn.h -- start the first program of an environment
+
+   Everything after it comes from file_exec; the first has nobody to inherit
+   from, so its ports are made here.
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#ifndef HURDLE_ENV_SPAWN_H
+#define HURDLE_ENV_SPAWN_H
+
+#include "lib/env/environment.h"
+
+/* All borrowed.  */
+struct spawn_request
+{
+  const char *path;        /* of the program, absolute */
+  const char *const *argv; /* NULL at the end */
+  const char *const *envp;
+  const struct ids *ids;
+  struct object *console; /* a handle for descriptors 0, 1, 2; or NULL */
+  struct object *cttyid;  /* of the controlling terminal, or NULL */
+  const char *directory;  /* to start in, absolute; NULL: the root */
+  int umask;
+};
+
+/* Start REQUEST's program in ENV.  ENDED is called once on the loop when it
+   has ended, STATUS as from wait; 126 and 127 as exit codes mean that it did
+   not start after all.  ENOENT and the like at once: ENDED is not called.  */
+error_t spawn_first (struct environment *env,
+                     const struct spawn_request *request,
+                     void (*ended) (void *cookie, int status), void *cookie);
+
+#endif

@@ -1,0 +1,96 @@
+/* exec.h -- the inside of the role exec
+
+   One operation per request.  It is prepared on the loop (exec_prepare.c,
+   exec_ports.c), carried out by a worker, which alone touches the client's
+   task (exec_replace.c), and completed on the loop (exec_own.c).  What the
+   new program is told waits in a startup object (exec_startup.c).
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#ifndef HURDLE_EXEC_EXEC_H
+#define HURDLE_EXEC_EXEC_H
+
+#include "lib/env/environment.h"
+#include "lib/env/exec_request.h"
+#include "lib/env/load_task.h"
+
+struct exec
+{
+  struct environment *environment; /* borrowed */
+  struct generation generation;
+};
+
+/* A file to be loaded.  */
+struct exec_file
+{
+  struct node *node; /* reference, or NULL */
+  uint64_t size;
+  struct load_image image;
+  struct load_source source;
+};
+
+struct exec_operation
+{
+  struct job job; /* first: the worker knows us by it */
+  struct exec *exec;
+  struct environment *env;
+  struct exec_request *request; /* owned */
+  exec_done_t *done;
+  void *cookie;
+
+  struct ids ids; /* whose authority finds and reads files */
+  struct exec_file program;
+  struct exec_file interpreter; /* node NULL: none */
+  struct startup *startup;      /* reference */
+
+  bool fresh;                /* a new task, not request->task */
+  mach_port_t task;          /* send right: where the program goes */
+  mach_port_t startup_right; /* send right to STARTUP */
+  thread_t thread;           /* send right, not yet running */
+  vm_address_t stack_base;
+  error_t err; /* of the worker */
+};
+
+/* What exec_startup_get_info tells, once.  */
+struct startup
+{
+  struct object object;
+  vm_address_t entry, headers, stack_base;
+  vm_size_t headers_size, stack_size;
+  int flags;
+  char *argv, *envp; /* owned */
+  size_t argv_size, envp_size;
+  mach_port_t *fds; /* owned, send rights or null */
+  size_t fds_count;
+  mach_port_t ports[INIT_PORT_MAX]; /* send rights or null */
+  int ints[INIT_INT_MAX];
+  bool told;
+};
+
+/* exec_startup.c: an empty one, with one reference.  */
+error_t startup_create (struct exec *exec, struct startup **ret_startup);
+/* Take everything out of REQUEST that the program will be told.  */
+void startup_take (struct startup *startup, struct exec_request *request);
+
+/* exec_prepare.c: find and check the files.  */
+error_t exec_prepare_files (struct exec_operation *operation);
+void exec_file_finish (struct environment *env, struct exec_file *file);
+
+/* exec_ports.c: whose ids, and the ports that the program gets.  */
+error_t exec_prepare_ids (struct exec_operation *operation);
+error_t exec_prepare_ports (struct exec_operation *operation);
+
+/* exec_replace.c: the job.  Sets operation->err.  */
+void exec_replace (struct job *job);
+
+/* exec_own.c  */
+void exec_run (struct environment *env, struct exec_request *request,
+               exec_done_t *done, void *cookie);
+
+/* exec_rpc.c: /servers/exec.  */
+error_t exec_attach (struct exec *exec);
+
+/* Make the role with source `own': fills env->exec and env->exec_state.
+   Needs env->root; attaches /servers/exec there.  */
+error_t exec_own_create (struct environment *env);
+
+#endif

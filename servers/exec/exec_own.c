@@ -1,0 +1,257 @@
+/* exec_own.c -- programs, loaded by ourselves
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include <stdlib.h>
+
+#include "servers/exec/exec.h"
+
+/* ---- the end of an operation ---- */
+
+static void
+operation_free (struct exec_operation *operation)
+{
+  struct environment *env = operation->env;
+
+  send_drop (&operation->startup_right);
+  send_drop (&operation->thread);
+  if (operation->fresh)
+    send_drop (&operation->task);
+  if (operation->startup)
+    object_drop (&operation->startup->object);
+  exec_file_finish (env, &operation->program);
+  exec_file_finish (env, &operation->interpreter);
+  exec_request_free (env, operation->request);
+  ids_finish (&operation->ids);
+  free (operation);
+}
+
+static void
+operation_end (struct exec_operation *operation, error_t err)
+{
+  exec_done_t *done = operation->done;
+  void *cookie = operation->cookie;
+
+  operation_free (operation);
+  done (cookie, err);
+}
+
+/* ---- after the worker ---- */
+
+static void
+terminate_task (struct job *job)
+{
+  (void)task_terminate (((struct exec_operation *)job)->task);
+}
+
+static void
+terminated (struct job *job)
+{
+  struct exec_operation *operation = (struct exec_operation *)job;
+
+  operation_end (operation, operation->err);
+}
+
+/* The program is there, but may not be let loose.  */
+static void
+operation_abandon (struct exec_operation *operation, error_t err)
+{
+  operation->err = err;
+  operation->job.run = terminate_task;
+  operation->job.done = terminated;
+  workers_submit (operation->env->workers, operation->env->loop,
+                  &operation->job);
+}
+
+/* The program's own proc port, in the place of the one that died with the
+   task before.  */
+static void
+replace_proc_port (struct exec_operation *operation, struct process *process)
+{
+  mach_port_t *port = &operation->startup->ports[INIT_PORT_PROC];
+  struct object *object = operation->env->proc->object (process);
+
+  send_drop (port);
+  if (object)
+    *port = object_send_right (object);
+}
+
+/* The process goes on in its new task, or a new one begins there.  */
+static error_t
+move_process (struct exec_operation *operation, struct process **ret_process)
+{
+  const struct proc_service *proc = operation->env->proc;
+  const struct exec_request *request = operation->request;
+  struct process *process = NULL;
+  error_t err = 0;
+
+  if (MACH_PORT_VALID (request->task))
+    process = proc->of_task (operation->env, request->task);
+  if (process)
+    err = proc->reassign (process, send_copy (operation->task),
+                          request->new_ids);
+  else
+    process = proc->of_task (operation->env, operation->task);
+  if (!err && process)
+    replace_proc_port (operation, process);
+  *ret_process = process;
+  return err;
+}
+
+static error_t
+tell_proc (struct exec_operation *operation)
+{
+  const struct proc_service *proc = operation->env->proc;
+  const struct load_image *image = &operation->program.image;
+  const struct program_facts facts = {
+    .start_code = image->code_start,
+    .end_code = image->code_end,
+    .entry = image->entry,
+    .path = operation->request->abspath,
+  };
+  struct process *process = NULL;
+  error_t err = 0;
+
+  if (!proc)
+    return 0;
+  if (operation->fresh)
+    err = move_process (operation, &process);
+  else
+    process = proc->of_task (operation->env, operation->task);
+  if (!err && process)
+    proc->executed (process, &facts);
+  return err;
+}
+
+static void
+operation_loaded (struct job *job)
+{
+  struct exec_operation *operation = (struct exec_operation *)job;
+  error_t err = operation->err;
+
+  if (err)
+    {
+      operation_end (operation, err);
+      return;
+    }
+  operation->startup->stack_base = operation->stack_base;
+  err = tell_proc (operation);
+  /* Only now, so that proc knows of the program before it hears from it.  */
+  if (!err)
+    err = thread_resume (operation->thread);
+  if (err)
+    operation_abandon (operation, err);
+  else
+    operation_end (operation, 0);
+}
+
+/* ---- before the worker ---- */
+
+static error_t
+prepare_startup (struct exec_operation *operation)
+{
+  const struct load_image *image = &operation->program.image;
+  struct startup *startup;
+  error_t err = startup_create (operation->exec, &operation->startup);
+
+  if (err)
+    return err;
+  startup = operation->startup;
+  startup_take (startup, operation->request);
+  startup->entry = image->entry;
+  startup->headers = image->headers;
+  startup->headers_size = image->headers_size;
+  startup->stack_size = LOAD_STACK_SIZE;
+  operation->startup_right = object_send_right (&startup->object);
+  return MACH_PORT_VALID (operation->startup_right) ? 0 : ENOMEM;
+}
+
+/* The kernel calls go to this port, and whoever is behind it could keep the
+   worker for ever: it must be a task.  */
+static error_t
+check_task (struct exec_operation *operation)
+{
+  const struct exec_request *request = operation->request;
+  struct environment *env = operation->env;
+
+  if (request->task == MACH_PORT_NULL || !env->proc)
+    return 0;
+  if (request->task == MACH_PORT_DEAD || request->task == mach_task_self ()
+      || !env->proc->of_task (env, request->task))
+    return ESRCH;
+  return 0;
+}
+
+static error_t
+operation_prepare (struct exec_operation *operation)
+{
+  error_t err = check_task (operation);
+
+  if (!err)
+    err = exec_prepare_ids (operation);
+  if (!err)
+    err = exec_prepare_files (operation);
+  if (!err)
+    err = exec_prepare_ports (operation);
+  if (!err)
+    err = prepare_startup (operation);
+  return err;
+}
+
+void
+exec_run (struct environment *env, struct exec_request *request,
+          exec_done_t *done, void *cookie)
+{
+  struct exec_operation *operation = calloc (1, sizeof *operation);
+  error_t err;
+
+  if (!operation)
+    {
+      exec_request_free (env, request);
+      done (cookie, ENOMEM);
+      return;
+    }
+  operation->exec = env->exec_state;
+  operation->env = env;
+  operation->request = request;
+  operation->done = done;
+  operation->cookie = cookie;
+  ids_init (&operation->ids);
+
+  err = operation_prepare (operation);
+  if (err)
+    {
+      operation_end (operation, err);
+      return;
+    }
+  if (!operation->fresh)
+    operation->task = request->task;
+  operation->job.run = exec_replace;
+  operation->job.done = operation_loaded;
+  workers_submit (env->workers, env->loop, &operation->job);
+}
+
+static const struct exec_service exec_own_service = { .run = exec_run };
+
+error_t
+exec_own_create (struct environment *env)
+{
+  struct exec *exec = calloc (1, sizeof *exec);
+  error_t err;
+
+  if (!exec)
+    return ENOMEM;
+  exec->environment = env;
+  exec->generation = (struct generation){ .name = "exec",
+                                          .environment = env,
+                                          .gate = &gate_open };
+  env->exec_state = exec;
+  err = exec_attach (exec);
+  if (err)
+    {
+      env->exec_state = NULL;
+      free (exec);
+      return err;
+    }
+  env->exec = &exec_own_service;
+  return 0;
+}

@@ -1,0 +1,125 @@
+/* exec_replace.c -- put the program into its task
+
+   Everything here is done by a worker, on a task that may be hostile.  It
+   touches the operation and nothing of the environment.
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include <mach.h>
+
+#include "servers/exec/exec.h"
+
+/* Names that the old program asked to be rid of, should its successor come to
+   life.  What it named wrongly is its own affair.  */
+static void
+drop_names (const struct exec_operation *operation)
+{
+  const struct exec_request *request = operation->request;
+
+  for (size_t i = 0; i < request->dealloc_count; i++)
+    (void)mach_port_deallocate (operation->task, request->dealloc_names[i]);
+  for (size_t i = 0; i < request->destroy_count; i++)
+    (void)mach_port_destroy (operation->task, request->destroy_names[i]);
+}
+
+/* A task inherits the exception port of whoever made it, to whom a crash of
+   this program is nothing.  */
+static error_t
+forget_exception_port (task_t task)
+{
+  return task_set_special_port (task, TASK_EXCEPTION_PORT, MACH_PORT_NULL);
+}
+
+static error_t
+load_image (struct exec_operation *operation, const struct exec_file *file)
+{
+  if (!file->node)
+    return 0;
+  return load_image_map (operation->task, &file->image, &file->source);
+}
+
+static vm_address_t
+start_address (const struct exec_operation *operation)
+{
+  return operation->interpreter.node ? operation->interpreter.image.entry
+                                     : operation->program.image.entry;
+}
+
+static bool
+stack_executable (const struct exec_operation *operation)
+{
+  return operation->program.image.stack_executable
+         || (operation->interpreter.node
+             && operation->interpreter.image.stack_executable);
+}
+
+/* The task is empty: fill it.  */
+static error_t
+fill_task (struct exec_operation *operation)
+{
+  task_t task = operation->task;
+  error_t err = load_guard_page_zero (task);
+
+  if (!err)
+    err = load_image (operation, &operation->program);
+  if (!err)
+    err = load_image (operation, &operation->interpreter);
+  if (!err)
+    err = load_stack_map (task, stack_executable (operation),
+                          &operation->stack_base);
+  if (!err)
+    err = task_set_special_port (task, TASK_BOOTSTRAP_PORT,
+                                 operation->startup_right);
+  if (!err)
+    err = load_thread_create (task, start_address (operation),
+                              operation->stack_base, &operation->thread);
+  return err;
+}
+
+static error_t
+make_task (struct exec_operation *operation)
+{
+  task_t task;
+  error_t err = task_create (mach_task_self (), FALSE, &task);
+
+  if (err)
+    return err;
+  operation->task = task;
+  err = forget_exception_port (task);
+  if (!err)
+    err = fill_task (operation);
+  if (err)
+    (void)task_terminate (task);
+  return err;
+}
+
+/* From load_clear_task on there is no way back.  */
+static error_t
+reuse_task (struct exec_operation *operation)
+{
+  task_t task = operation->task;
+  bool had_threads = false;
+  error_t err = task_suspend (task);
+
+  if (err)
+    return err;
+  err = load_clear_task (task, &had_threads);
+  drop_names (operation);
+  if (!err && !had_threads)
+    err = forget_exception_port (task);
+  if (!err)
+    err = fill_task (operation);
+  if (err)
+    (void)task_terminate (task);
+  else
+    err = task_resume (task);
+  return err;
+}
+
+void
+exec_replace (struct job *job)
+{
+  struct exec_operation *operation = (struct exec_operation *)job;
+
+  operation->err
+      = operation->fresh ? make_task (operation) : reuse_task (operation);
+}

@@ -1,0 +1,32 @@
+#!/bin/sh
+# run -- every test of this folder, or those whose name contains a PATTERN.
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A test prints `ok CLAIM' or `not ok CLAIM REASON' for each of its claims and
+# exits with 0.  One that dies, hangs or says nothing is a failed claim too.
+
+here=$(dirname "$0")
+: "${TEST_SECONDS:=180}"
+
+wanted ()
+{
+  [ $# -eq 1 ] && return 0
+  name=$1
+  shift
+  for pattern; do
+    case $name in *"$pattern"*) return 0 ;; esac
+  done
+  return 1
+}
+
+for program in "$here"/*; do
+  name=${program##*/}
+  case $name in run.sh | helper_*) continue ;; esac
+  [ -x "$program" ] && [ -f "$program" ] || continue
+  wanted "${name%.sh}" "$@" || continue
+  echo "# $name"
+  cd /tmp || exit 1
+  timeout -k 5 "$TEST_SECONDS" "$program" </dev/null
+  status=$?
+  [ $status -eq 0 ] || echo "not ok ${name%.sh}_ends_well status $status"
+done

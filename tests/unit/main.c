@@ -14,6 +14,7 @@ main (void)
   unit_text ();
   unit_diag ();
   unit_ids ();
+  unit_discipline ();
   unit_load ();
   return unit_status ();
 }

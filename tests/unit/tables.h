@@ -20,6 +20,7 @@ void unit_table (void);
 void unit_text (void);
 void unit_diag (void);
 void unit_ids (void);
+void unit_discipline (void);
 void unit_load (void);
 
 #endif /* UNIT_TABLES_H */

@@ -123,9 +123,17 @@ step_cached ()
     mv -T -- "$STEP_UNFINISHED" "$STEP_DIR"
     STEP_UNFINISHED=
     rm -rf -- "$CACHE/work"
+    step_forget
     say "$what: done in $((SECONDS - started)) s"
   fi
   exec 9>&-
+}
+
+# Whatever nobody has used for a fortnight is of versions past.
+step_forget ()
+{
+  find "$CACHE" -mindepth 1 -maxdepth 1 -type d -name '*-*' -mtime +14 \
+       -exec rm -rf -- {} +
 }
 
 # step_run LOG COMMAND...: with errexit, which holds only where no caller asks

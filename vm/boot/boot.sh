@@ -51,11 +51,7 @@ boot_run_files ()
 {
   local commands=$1 root=$BOOT_DIR/run pair target
   mkdir -p "$root/run/hurdle"
-  if [[ -n $commands ]]; then
-    printf '%s\n' "$commands" >"$root/run/hurdle/commands"
-  else
-    : >"$root/run/hurdle/interactive"
-  fi
+  [[ -z $commands ]] || printf '%s\n' "$commands" >"$root/run/hurdle/commands"
   for pair in "${BOOT_WITH[@]}"; do
     target=$root/${pair#*:/}
     [[ $pair == */ ]] && target+=$(basename -- "${pair%%:/*}")

@@ -47,7 +47,8 @@ build_coreutils ()
   program_unpack coreutils "$dir/build"
   FORCE_UNSAFE_CONFIGURE=1 program_configure --without-gmp \
     --without-selinux --disable-libcap \
-    --enable-no-install-program=kill,uptime,stdbuf
+    --enable-install-program=kill,hostname \
+    --enable-no-install-program=stdbuf
   make -j"$JOBS" SUBDIRS=. man1_MANS= all
   make SUBDIRS=. man1_MANS= install-exec DESTDIR="$dir"
   x86_64-gnu-strip "$dir"/bin/*

@@ -16,7 +16,8 @@ HOST_CFLAGS := -std=gnu17 -D_GNU_SOURCE -I. -O1 -g -pthread -MMD -MP \
 	-fno-omit-frame-pointer
 
 HOST_LIBS := $(wildcard lib/base/*.c lib/manifest/*.c lib/plan/*.c) \
-	lib/env/load.c servers/exec/exec_script.c servers/terminal/discipline.c
+	lib/env/load.c servers/exec/exec_script.c servers/terminal/discipline.c \
+	servers/sockets/buffer.c
 HOST_UNIT := $(HOST_LIBS) $(wildcard tests/unit/*.c)
 HOST_UNIT_OBJECTS := $(HOST_UNIT:%.c=$(HOST_BUILD)/%.o)
 

@@ -16,5 +16,6 @@ main (void)
   unit_ids ();
   unit_discipline ();
   unit_load ();
+  unit_buffer ();
   return unit_status ();
 }

@@ -22,5 +22,6 @@ void unit_diag (void);
 void unit_ids (void);
 void unit_discipline (void);
 void unit_load (void);
+void unit_buffer (void);
 
 #endif /* UNIT_TABLES_H */

@@ -136,6 +136,22 @@ slot_release (struct slot *slot)
 
 /* ---- objects ---- */
 
+static void
+object_start (struct object *object, const struct object_class *class,
+              struct generation *generation, struct slot *slot)
+{
+  object->class = class;
+  object->generation = generation;
+  object->loop = slot->loop;
+  object->slot = slot;
+  list_init (&object->parked);
+  object->parked_count = 0;
+  object->refs = 1;
+  object->senders = false;
+  slot->object = object;
+  __atomic_add_fetch (&generation->objects, 1, __ATOMIC_RELAXED);
+}
+
 error_t
 object_init (struct object *object, const struct object_class *class,
              struct generation *generation, struct loop *loop)
@@ -144,16 +160,37 @@ object_init (struct object *object, const struct object_class *class,
 
   if (!slot)
     return ENOMEM;
-  object->class = class;
-  object->generation = generation;
-  object->loop = loop;
-  object->slot = slot;
-  list_init (&object->parked);
-  object->parked_count = 0;
-  object->refs = 1;
-  object->senders = false;
-  slot->object = object;
-  __atomic_add_fetch (&generation->objects, 1, __ATOMIC_RELAXED);
+  object_start (object, class, generation, slot);
+  return 0;
+}
+
+error_t
+object_init_on (struct object *object, const struct object_class *class,
+                struct generation *generation, struct loop *loop,
+                mach_port_t receive)
+{
+  struct slot *slot = calloc (1, sizeof *slot);
+  mach_port_t self = mach_task_self ();
+  error_t err;
+
+  if (!slot)
+    return ENOMEM;
+  slot->loop = loop;
+  slot->name = receive;
+  list_init (&slot->link);
+  err = table_insert (&loop->slots, receive, slot);
+  if (!err)
+    err = mach_port_set_protected_payload (self, receive,
+                                           (rpc_uintptr_t) slot);
+  if (!err)
+    err = mach_port_move_member (self, receive, loop->set);
+  if (err)
+    {
+      table_remove (&loop->slots, receive);
+      free (slot);
+      return err;
+    }
+  object_start (object, class, generation, slot);
   return 0;
 }
 

@@ -26,7 +26,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/base/error.h"
 #include "lib/base/list.h"
 
 struct environment;
@@ -105,6 +104,14 @@ struct object
    memory stays the caller's then.  */
 error_t object_init (struct object *object, const struct object_class *class,
                      struct generation *generation, struct loop *loop);
+
+/* The same on RECEIVE, a receive right that came in a message; consumed on
+   success.  Others may have rights to it already, so nothing is known of its
+   senders: its owner keeps the reference and ends it with object_destroy.  */
+error_t object_init_on (struct object *object,
+                        const struct object_class *class,
+                        struct generation *generation, struct loop *loop,
+                        mach_port_t receive);
 
 /* The name of OBJECT's port, to be put into a message with
    MACH_MSG_TYPE_MAKE_SEND exactly once.  MACH_PORT_NULL when it is

@@ -1,0 +1,294 @@
+/* ledger.c -- members come by notification or at first sight, and go by death
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include <hurd/hurd_types.h>
+#include <mach.h>
+#include <mach/gnumach.h>
+#include <stdlib.h>
+
+#include "lib/base/table.h"
+#include "lib/env/environment.h"
+#include "lib/env/ledger_private.h"
+#include "lib/port/right.h"
+
+#define NEW_TASK 4400 /* mach_notify_new_task */
+
+/* The trap behind mach_port_deallocate, which answers for tasks only and
+   sends nothing.  */
+extern kern_return_t syscall_mach_port_deallocate (mach_port_t task,
+                                                   mach_port_t name);
+
+bool
+port_is_task (mach_port_t task)
+{
+  /* With a real task it fails to find the null name in that task's space;
+     with any other port it says that the trap cannot do it.  */
+  return MACH_PORT_VALID (task)
+         && syscall_mach_port_deallocate (task, MACH_PORT_NULL)
+                != MACH_SEND_INTERRUPTED;
+}
+
+/* ---- members ---- */
+
+struct member *
+ledger_find (struct ledger *ledger, mach_port_t task)
+{
+  return MACH_PORT_VALID (task) ? table_find (&ledger->tasks, task) : NULL;
+}
+
+static void
+member_died (struct death_watch *watch)
+{
+  struct member *member = list_entry (watch, struct member, watch);
+  struct ledger *ledger = member->ledger;
+
+  if (ledger->events.died)
+    ledger->events.died (ledger->cookie, member);
+  table_remove (&ledger->tasks, member->task);
+  list_remove (&member->link);
+  if (member->makes)
+    branch_end (member->makes);
+  branch_leave (member);
+  send_drop (&member->task);
+  free (member);
+  ledger_ending_continue (ledger);
+}
+
+/* TASK is consumed on success.  */
+static error_t
+member_create (struct ledger *ledger, mach_port_t task,
+               struct member **ret_member)
+{
+  struct member *member = calloc (1, sizeof *member);
+  error_t err;
+
+  if (!member)
+    return ENOMEM;
+  member->ledger = ledger;
+  member->task = task;
+  member->watch.run = member_died;
+  err = table_insert (&ledger->tasks, task, member);
+  if (!err)
+    {
+      err = death_watch_start (ledger->loop, &member->watch, task);
+      if (err)
+        table_remove (&ledger->tasks, task);
+    }
+  if (err)
+    {
+      free (member);
+      return err;
+    }
+  list_insert_tail (&ledger->members, &member->link);
+  *ret_member = member;
+  return 0;
+}
+
+static bool
+member_is_doomed (const struct member *member)
+{
+  return member->ledger->ending
+         || (member->branch && branch_is_ending (member->branch));
+}
+
+static void
+member_announce (struct member *member)
+{
+  struct ledger *ledger = member->ledger;
+
+  if (member_is_doomed (member))
+    member_end (member);
+  else if (ledger->events.born)
+    ledger->events.born (ledger->cookie, member);
+}
+
+error_t
+ledger_adopt (struct ledger *ledger, mach_port_t task,
+              struct member **ret_member)
+{
+  struct member *member = ledger_find (ledger, task);
+  cleanup_send mach_port_t right = MACH_PORT_NULL;
+  error_t err;
+
+  if (member)
+    {
+      *ret_member = member;
+      return 0;
+    }
+  if (task == mach_task_self () || task == ledger->env->kernel_task
+      || !port_is_task (task))
+    return ESRCH;
+  right = send_copy (task);
+  if (!MACH_PORT_VALID (right))
+    return ESRCH;
+  err = member_create (ledger, right, &member);
+  if (err)
+    return err;
+  (void)send_steal (&right);
+  if (ledger->ending)
+    member_end (member);
+  *ret_member = member;
+  return 0;
+}
+
+size_t
+ledger_count (const struct ledger *ledger)
+{
+  return ledger->tasks.count;
+}
+
+void
+ledger_each (struct ledger *ledger,
+             void (*each) (struct member *member, void *cookie), void *cookie)
+{
+  list_for_each (node, following, &ledger->members)
+      each (list_entry (node, struct member, link), cookie);
+}
+
+/* ---- the feed ---- */
+
+struct new_task
+{
+  mach_msg_header_t header;
+  mach_msg_type_t task_type;
+  mach_port_name_inlined_t task;
+  mach_msg_type_t parent_type;
+  mach_port_name_inlined_t parent;
+};
+
+static bool
+type_is_send (mach_msg_type_t type)
+{
+  return type.msgt_name == MACH_MSG_TYPE_PORT_SEND && type.msgt_number == 1
+         && type.msgt_inline;
+}
+
+/* The task of a dead parent whose branch we cannot know any more: if there
+   are branches it may be an escape from one of them, so it must not live.  */
+static bool
+orphan_is_suspect (struct ledger *ledger, mach_port_t parent)
+{
+  return parent == MACH_PORT_DEAD && !list_empty (&ledger->branches);
+}
+
+/* A fresh task has no thread that could make this wait.  */
+static void
+task_refuse (mach_port_t task)
+{
+  (void)task_terminate (task);
+  send_drop (&task);
+}
+
+/* TASK (consumed) was made by PARENT (borrowed).  */
+static void
+ledger_born (struct ledger *ledger, mach_port_t task, mach_port_t parent)
+{
+  struct member *maker = ledger_find (ledger, parent);
+  struct member *member = ledger_find (ledger, task);
+  bool known = member != NULL;
+
+  if (known)
+    send_drop (&task);
+  else if (orphan_is_suspect (ledger, parent)
+           || member_create (ledger, task, &member))
+    {
+      task_refuse (task);
+      return;
+    }
+
+  member->made_by_us = parent == mach_task_self ();
+  if (maker)
+    branch_join (member, maker->makes ? maker->makes : maker->branch);
+  if (!known)
+    member_announce (member);
+  else if (member_is_doomed (member))
+    member_end (member);
+  branch_relay (member, parent);
+}
+
+static bool
+feed_take (struct object *object, mach_msg_header_t *in)
+{
+  struct feed *feed = (struct feed *)object;
+  const struct new_task *message = (const struct new_task *)in;
+  mach_port_t task, parent;
+
+  if (in->msgh_id != NEW_TASK || in->msgh_size != sizeof *message
+      || !(in->msgh_bits & MACH_MSGH_BITS_COMPLEX)
+      || !type_is_send (message->task_type)
+      || !type_is_send (message->parent_type))
+    return false;
+
+  task = message->task.name;
+  parent = message->parent.name;
+  if (MACH_PORT_VALID (task))
+    ledger_born (feed->ledger, task, parent);
+  send_drop (&parent);
+  return true;
+}
+
+static void
+feed_free (struct object *object)
+{
+  /* It ends with the ledger, which never does.  */
+  (void)object;
+}
+
+static const struct interface *const feed_interfaces[] = { NULL };
+
+static const struct object_class feed_class = {
+  .name = "ledger feed",
+  .interfaces = feed_interfaces,
+  .raw = feed_take,
+  .free = feed_free,
+};
+
+mach_port_t
+ledger_feed_right (struct ledger *ledger)
+{
+  return object_send_right (&ledger->feed.object);
+}
+
+error_t
+ledger_feed_from_kernel (struct ledger *ledger, mach_port_t host_priv)
+{
+  return register_new_task_notification (
+      host_priv, object_right (&ledger->feed.object), MACH_MSG_TYPE_MAKE_SEND);
+}
+
+/* ---- making ---- */
+
+void
+ledger_set_events (struct ledger *ledger, const struct ledger_events *events,
+                   void *cookie)
+{
+  ledger->events = *events;
+  ledger->cookie = cookie;
+}
+
+error_t
+ledger_create (struct environment *env)
+{
+  struct ledger *ledger = calloc (1, sizeof *ledger);
+  error_t err;
+
+  if (!ledger)
+    return ENOMEM;
+  ledger->env = env;
+  ledger->loop = env->loop;
+  ledger->generation.name = "ledger";
+  ledger->generation.environment = env;
+  ledger->generation.gate = &gate_open;
+  list_init (&ledger->members);
+  list_init (&ledger->branches);
+  ledger->feed.ledger = ledger;
+  err = object_init (&ledger->feed.object, &feed_class, &ledger->generation,
+                     env->loop);
+  if (err)
+    {
+      free (ledger);
+      return err;
+    }
+  env->ledger = ledger;
+  return 0;
+}

@@ -84,7 +84,12 @@ BENCHES := $(BENCH_C:bench/%.c=$(GUEST)/hurdle/bench/%)
 
 PROGRAM_FLAGS := -std=gnu17 -O2 -g -D_GNU_SOURCE -I. -Wall -Wextra -Werror
 
-# A test that begins with "static_" is linked so, everything else is dynamic.
+# A test that begins with "static_" is linked so, one with "static_pie_" to run
+# anywhere too, everything else is dynamic.
+$(GUEST)/hurdle/tests/static_pie_%: tests/guest/static_pie_%.c
+	@mkdir -p $(@D)
+	$(CROSS_CC) $(PROGRAM_FLAGS) -static-pie -MMD -MP \
+	  -MF $(OBJ)/test-static_pie_$*.d -o $@ $< -lpthread -lmachuser -lhurduser
 $(GUEST)/hurdle/tests/static_%: tests/guest/static_%.c
 	@mkdir -p $(@D)
 	$(CROSS_CC) $(PROGRAM_FLAGS) -static -MMD -MP -MF $(OBJ)/test-static_$*.d \

@@ -1,0 +1,14 @@
+/* static_pie_exec.c -- a static program that is loaded anywhere,
+   run by exec_claims and by itself
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include "tests/guest/exec_target.h"
+
+int
+main (int argc, char **argv)
+{
+  if (target_wanted (argc, argv))
+    return target_main (argc, argv);
+  puts ("ok static_pie_program_runs");
+  return 0;
+}

@@ -31,12 +31,14 @@ $(STUBS)/hurd: $(wildcard interfaces/hurd/* interfaces/*.defs) interfaces/halves
 	@touch $@
 
 $(STUBS)/%_S.c $(STUBS)/%_S.h &: $(STUBS)/hurd
-	CC="$(CROSS_CC)" $(MIG) -I$(STUBS) $(MIG_SERVER) -prefix '' \
+	@echo "  MIG $@"; \
+	CC="$(CROSS_CC)" $(MIG) -I$(STUBS) $(MIG_SERVER) \
 	  -server $(STUBS)/$*_S.c -sheader $(STUBS)/$*_S.h \
 	  -user /dev/null -header /dev/null $(call defs_of,$*)
 
 $(STUBS)/%_U.c $(STUBS)/%_U.h &: $(STUBS)/hurd
-	CC="$(CROSS_CC)" $(MIG) -I$(STUBS) -prefix '' \
+	@echo "  MIG $@"; \
+	CC="$(CROSS_CC)" $(MIG) -I$(STUBS) \
 	  -user $(STUBS)/$*_U.c -header $(STUBS)/$*_U.h \
 	  -server /dev/null -sheader /dev/null $(call defs_of,$*)
 
@@ -49,12 +51,14 @@ $(STUBS)/hurdle_U.c $(STUBS)/hurdle_U.h: $(STUBS)/hurd
 
 # MIG's output is not ours to warn about.
 $(STUBS)/%.o: $(STUBS)/%.c
+	@echo "  CC $@"; \
 	$(CROSS_CC) $(GUEST_CPPFLAGS) -std=gnu17 -O2 -g -w -fno-strict-aliasing \
 	  -include lib/port/object.h -include lib/port/park.h \
 	  -Dmach_msg=message_send -c -o $@ $<
 
 # Our own client waits for its answer, as clients do.
 $(STUBS)/hurdle_U.o: $(STUBS)/hurdle_U.c
+	@echo "  CC $@"; \
 	$(CROSS_CC) $(GUEST_CPPFLAGS) -std=gnu17 -O2 -g -w -c -o $@ $<
 
 # ---- hurdle-env ----
@@ -66,9 +70,11 @@ ENV_O := $(ENV_C:%.c=$(OBJ)/%.o)
 
 $(OBJ)/%.o: %.c | $(STUB_H) $(STUBS)/hurdle_U.h
 	@mkdir -p $(@D)
+	@echo "  CC $@"; \
 	$(CROSS_CC) $(GUEST_CPPFLAGS) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/hurdle-env: $(ENV_O) $(STUB_O) $(STUBS)/hurdle_U.o
+	@echo "  CC $@"; \
 	$(CROSS_CC) -static -o $@ $^ -lconfuse -lpthread -lmachuser -lhurduser
 
 # ---- programs and tests of the guest ----
@@ -92,10 +98,12 @@ $(GUEST)/hurdle/tests/static_pie_%: tests/guest/static_pie_%.c
 	  -MF $(OBJ)/test-static_pie_$*.d -o $@ $< -lpthread -lmachuser -lhurduser
 $(GUEST)/hurdle/tests/static_%: tests/guest/static_%.c
 	@mkdir -p $(@D)
+	@echo "  CC $@"; \
 	$(CROSS_CC) $(PROGRAM_FLAGS) -static -MMD -MP -MF $(OBJ)/test-static_$*.d \
 	  -o $@ $< -lpthread -lmachuser -lhurduser
 $(GUEST)/hurdle/tests/%: tests/guest/%.c
 	@mkdir -p $(@D) $(OBJ)
+	@echo "  CC $@"; \
 	$(CROSS_CC) $(PROGRAM_FLAGS) -MMD -MP -MF $(OBJ)/test-$*.d -o $@ $< \
 	  -lpthread -lmachuser -lhurduser
 $(GUEST)/hurdle/tests/%.sh: tests/guest/%.sh
@@ -103,9 +111,11 @@ $(GUEST)/hurdle/tests/%.sh: tests/guest/%.sh
 	install -m 755 $< $@
 $(GUEST)/bin/%: tools/guest/%.c
 	@mkdir -p $(@D)
+	@echo "  CC $@"; \
 	$(CROSS_CC) $(PROGRAM_FLAGS) -o $@ $<
 $(GUEST)/hurdle/bench/%: bench/%.c
 	@mkdir -p $(@D)
+	@echo "  CC $@"; \
 	$(CROSS_CC) $(PROGRAM_FLAGS) -static -o $@ $< -lpthread -lmachuser \
 	  -lhurduser
 $(GUEST)/bin/hurdle-env: $(BUILD)/hurdle-env

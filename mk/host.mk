@@ -19,12 +19,26 @@ HOST_LIBS := $(wildcard lib/base/*.c lib/manifest/*.c lib/plan/*.c) \
 	lib/env/load.c servers/exec/exec_script.c servers/terminal/discipline.c \
 	servers/sockets/buffer.c
 HOST_UNIT := $(HOST_LIBS) $(wildcard tests/unit/*.c)
+HOST_LDLIBS := -lconfuse
 HOST_UNIT_OBJECTS := $(HOST_UNIT:%.c=$(HOST_BUILD)/%.o)
 
-.PHONY: check-host fuzz
+HOST_SHOW := $(HOST_LIBS) tests/unit/files.c tests/manifests/show.c
+HOST_SHOW_OBJECTS := $(HOST_SHOW:%.c=$(HOST_BUILD)/%.o)
+
+FUZZ_SECONDS ?= 60
+
+.PHONY: check-host fuzz manifest-show
 
 check-host: $(HOST_BUILD)/unit
 	$(HOST_BUILD)/unit
+
+fuzz: $(HOST_BUILD)/unit
+	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_SEED=$$(date +%s) $(HOST_BUILD)/unit unit_fuzz
+
+manifest-show: $(HOST_BUILD)/manifest-show
+
+$(HOST_BUILD)/manifest-show: $(HOST_SHOW_OBJECTS)
+	$(HOST_CC) $(HOST_CFLAGS) -o $@ $^ $(HOST_LDLIBS)
 
 $(HOST_BUILD)/unit: $(HOST_UNIT_OBJECTS)
 	$(HOST_CC) $(HOST_CFLAGS) -o $@ $^ $(HOST_LDLIBS)
@@ -33,4 +47,4 @@ $(HOST_BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(HOST_CC) $(HOST_CFLAGS) -c -o $@ $<
 
--include $(HOST_UNIT_OBJECTS:.o=.d)
+-include $(HOST_UNIT_OBJECTS:.o=.d) $(HOST_SHOW_OBJECTS:.o=.d)

@@ -108,28 +108,36 @@ handle_select (struct handle *handle, mach_port_t reply,
                mach_msg_type_name_t reply_type, const timespec_t *deadline,
                int *types)
 {
+  struct loop *loop = handle->object.loop;
   struct select_queue *queue;
   struct waiter *waiter;
-  int ready = handle_ready (handle, *types & SELECT_ALL);
+  uint64_t due = 0;
+  int wanted = *types & SELECT_ALL;
+  int ready = handle_ready (handle, wanted);
 
   if (ready || !handle->io->select_queue)
     {
       *types = ready;
       return 0;
     }
+  if (deadline)
+    {
+      due = clock_realtime_to_uptime (deadline->tv_sec, deadline->tv_nsec);
+      *types = 0;
+      if (!due) /* it has passed */
+        return 0;
+    }
   queue = handle->io->select_queue (handle);
   waiter = calloc (1, sizeof *waiter);
   if (!waiter)
     return ENOMEM;
-  waiter->types = *types & SELECT_ALL;
+  waiter->types = wanted;
   parked_start (&waiter->parked, &handle->object, reply, reply_type,
                 waiter_cancel);
   list_insert_tail (&queue->waiters, &waiter->link);
   waiter->timer.run = waiter_timeout;
   if (deadline)
-    timer_start (handle->object.loop, &waiter->timer,
-                 clock_realtime_to_uptime (deadline->tv_sec,
-                                           deadline->tv_nsec));
+    timer_start (loop, &waiter->timer, due);
   return MIG_NO_REPLY;
 }
 

@@ -26,6 +26,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/error.h"
 #include "lib/base/list.h"
 
 struct environment;

@@ -44,8 +44,8 @@ clock_realtime_to_uptime (int64_t sec, int64_t nsec)
   clock_gettime (CLOCK_REALTIME, &now);
   left = ((__int128) sec - now.tv_sec) * (__int128) SECOND_NS + nsec
          - now.tv_nsec;
-  if (left < 0)
-    left = 0;
+  if (left <= 0)
+    return 0;
   if (left > (__int128) (NEVER / 4))
     left = NEVER / 4;
   return clock_now_ns () + (uint64_t) left;

@@ -1,21 +1,14 @@
-/* main.c -- run every test that needs no Mach
+/* main.c -- run every test that needs no Mach, or those of one file
 
    Prints one line per test, "ok NAME" or "not ok NAME", and exits with
-   failure if one failed.
+   failure if one failed.  `unit unit_text' runs those of one table.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
-#include "tests/unit/tables.h"
+#include "tests/unit/unit.h"
 
 int
-main (void)
+main (int argc, char **argv)
 {
-  unit_list ();
-  unit_table ();
-  unit_text ();
-  unit_diag ();
-  unit_ids ();
-  unit_discipline ();
-  unit_load ();
-  unit_buffer ();
+  unit_run_groups (argc > 1 ? argv[1] : NULL);
   return unit_status ();
 }

@@ -1,4 +1,6 @@
-/* tables.h -- every table of tests, and what a file of tests starts with
+/* tables.h -- what a file of tests starts with
+
+   A file that ends with UNIT_TABLE is run; there is no list of them to edit.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #ifndef UNIT_TABLES_H
@@ -8,20 +10,21 @@
 
 #include "tests/unit/unit.h"
 
-/* A file of tests ends with it.  */
+/* A file of tests ends with it: the tests of the array TABLE, together called
+   NAME.  */
 #define UNIT_TABLE(name, table)                                               \
-  void name (void)                                                            \
+  static void name (void)                                                     \
   {                                                                           \
     unit_run_table (table, sizeof table / sizeof table[0]);                   \
-  }
+  }                                                                           \
+  UNIT_GROUP (name)
 
-void unit_list (void);
-void unit_table (void);
-void unit_text (void);
-void unit_diag (void);
-void unit_ids (void);
-void unit_discipline (void);
-void unit_load (void);
-void unit_buffer (void);
+/* Or with this one, where tests are made from data.  */
+#define UNIT_GROUP(name)                                                      \
+  __attribute__ ((constructor)) static void name##_announce (void)            \
+  {                                                                           \
+    static struct unit_group group = { NULL, #name, name };                   \
+    unit_announce (&group);                                                   \
+  }
 
 #endif /* UNIT_TABLES_H */

@@ -13,7 +13,8 @@
 /* A test that hangs is a failed test.  */
 #define SECONDS_LONGEST 60
 
-static bool some_failed;
+static bool some_failed, some_run;
+static struct unit_group *groups;
 
 _Noreturn void
 unit_fail (const char *file, int line, const char *condition)
@@ -68,8 +69,30 @@ unit_run_table (const struct unit_test *tests, size_t count)
     unit_run (tests[i].name, test_call, &tests[i]);
 }
 
+void
+unit_announce (struct unit_group *group)
+{
+  struct unit_group **at = &groups;
+
+  while (*at && strcmp ((*at)->name, group->name) < 0)
+    at = &(*at)->next;
+  group->next = *at;
+  *at = group;
+}
+
+void
+unit_run_groups (const char *name)
+{
+  for (struct unit_group *group = groups; group; group = group->next)
+    if (!name || strcmp (group->name, name) == 0)
+      {
+        group->run ();
+        some_run = true;
+      }
+}
+
 int
 unit_status (void)
 {
-  return some_failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return some_failed || !some_run ? EXIT_FAILURE : EXIT_SUCCESS;
 }

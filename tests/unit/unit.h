@@ -37,7 +37,21 @@ void unit_check_text (const char *file, int line, const char *got,
 void unit_run (const char *name, void (*run) (const void *), const void *what);
 void unit_run_table (const struct unit_test *tests, size_t count);
 
-/* 0 if no test failed so far.  */
+/* The tests of one file.  */
+struct unit_group
+{
+  struct unit_group *next;
+  const char *name;
+  void (*run) (void);
+};
+
+/* Keep GROUP (borrowed, for ever) for unit_run_groups.  */
+void unit_announce (struct unit_group *group);
+
+/* Run the group NAME, or all if NAME is null, in the order of the names.  */
+void unit_run_groups (const char *name);
+
+/* 0 if no test failed so far, and one was run.  */
 int unit_status (void);
 
 #endif /* UNIT_H */

@@ -1,0 +1,92 @@
+/* plain.c -- handles on things that are the same for every opener
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include "lib/io/plain.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+
+#define KEPT (O_READ | O_WRITE | O_EXEC | O_APPEND | O_NONBLOCK)
+#define FILESYSTEM UINT64_C (0x706c61696e) /* st_fsid: no other has it */
+
+static error_t
+plain_make (struct plain *plain, int open_modes, const struct ids *ids,
+            struct plain_handle **ret_handle)
+{
+  struct plain_handle *handle = calloc (1, sizeof *handle);
+  error_t err;
+
+  if (!handle)
+    return ENOMEM;
+  err = handle_init (&handle->handle, plain->class, plain->io, &fs_ops_none,
+                     plain->generation, plain->env->loop, ids, open_modes);
+  if (err)
+    {
+      free (handle);
+      return err;
+    }
+  handle->plain = plain;
+  *ret_handle = handle;
+  return 0;
+}
+
+error_t
+plain_open (void *role, int flags, const struct ids *ids,
+            struct object **ret_object)
+{
+  struct plain_handle *handle;
+  error_t err = plain_make (role, flags & KEPT, ids, &handle);
+
+  if (!err)
+    *ret_object = &handle->handle.object;
+  return err;
+}
+
+error_t
+plain_clone (struct handle *handle, const struct ids *ids, int open_modes,
+             bool share, struct handle **ret_handle)
+{
+  struct plain_handle *new;
+  error_t err = plain_make (plain_of (&handle->object), open_modes, ids, &new);
+
+  (void)share;
+  if (!err)
+    *ret_handle = &new->handle;
+  return err;
+}
+
+error_t
+plain_stat (struct handle *handle, io_statbuf_t *ret_stat)
+{
+  const struct plain *plain = plain_of (&handle->object);
+
+  ret_stat->st_fstype = FSTYPE_DEV;
+  ret_stat->st_fsid = FILESYSTEM;
+  ret_stat->st_ino = plain->number;
+  ret_stat->st_rdev = plain->rdev;
+  ret_stat->st_mode = plain->mode;
+  ret_stat->st_nlink = 1;
+  ret_stat->st_blksize = 4096;
+  return 0;
+}
+
+void
+plain_free (struct object *object)
+{
+  handle_finish ((struct handle *)object);
+  free (object);
+}
+
+error_t
+plain_attach (struct plain *plain)
+{
+  const struct service_node node = { .path = plain->path,
+                                     .mode = plain->mode,
+                                     .rdev = plain->rdev,
+                                     .open = plain_open,
+                                     .role = plain };
+
+  if (!plain->env->root || !plain->env->root->attach)
+    return 0;
+  return plain->env->root->attach (plain->env, &node);
+}

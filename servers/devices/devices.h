@@ -1,0 +1,12 @@
+/* devices.h -- /dev/null and the devices like it
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#ifndef HURDLE_DEVICES_DEVICES_H
+#define HURDLE_DEVICES_DEVICES_H
+
+#include "lib/env/environment.h"
+
+/* Attach them all under /dev.  Fills env->devices_state.  */
+error_t devices_own_create (struct environment *env);
+
+#endif

@@ -21,7 +21,7 @@ wanted ()
 
 for program in "$here"/*; do
   name=${program##*/}
-  case $name in run.sh | helper_*) continue ;; esac
+  case $name in run.sh | claims.sh | helper_*) continue ;; esac
   [ -x "$program" ] && [ -f "$program" ] || continue
   wanted "${name%.sh}" "$@" || continue
   echo "# $name"

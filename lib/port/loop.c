@@ -343,6 +343,12 @@ loop_run (struct loop *loop)
     }
 }
 
+struct object *
+loop_request_object (const struct loop *loop)
+{
+  return object_from_payload (loop->in->msgh_protected_payload);
+}
+
 /* ---- data of a request ---- */
 
 static bool

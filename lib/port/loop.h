@@ -60,6 +60,10 @@ error_t death_watch_start (struct loop *loop, struct death_watch *watch,
                            mach_port_t name);
 void death_watch_stop (struct loop *loop, struct death_watch *watch);
 
+/* The object that the request now being served was sent to (borrowed): for
+   a role that parks what another role was asked.  */
+struct object *loop_request_object (const struct loop *loop);
+
 /* Data of a request (char arrays): MIG hands a pointer that is either into
    the message or to an out-of-line region of the client, whose pages may be
    backed by the client's own pager.  Copy it with these, never touch it.  */

@@ -17,10 +17,11 @@
 #include "lib/base/error.h"
 #include "lib/base/list.h"
 
-#define BUFFER_PAGES_MIN 8192  /* from here on a write gets its own pages */
-#define BUFFER_CHUNK 4096      /* what small writes share */
-#define BUFFER_RECORD_COST 128 /* of capacity, for each record or             \
-                                  attachment*/
+#define BUFFER_PAGES_MIN 8192 /* from here on a write gets its own pages */
+#define BUFFER_CHUNK 4096     /* what small writes share */
+#define BUFFER_RECORD_COST                                                    \
+  128 /* of capacity, for each record or                                      \
+         attachment*/
 
 struct buffer_budget
 {

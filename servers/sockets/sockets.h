@@ -20,24 +20,14 @@ error_t sockets_own_create (struct environment *env);
 error_t sockets_address_create (struct environment *env,
                                 struct object **ret_address);
 
-/* What a file system shows of a FIFO node; its ends answer io_stat with
-   it.  BACKING is the node, referenced and dropped by the file system.  */
-struct fifo_node
-{
-  error_t (*stat) (void *backing, io_statbuf_t *ret_stat);
-  void *(*ref) (void *backing);
-  void (*drop) (void *backing);
-};
-
-/* Open the FIFO of a node for IDS and FLAGS.  *FIFO is the node's place for
-   it, NULL at first and made here; fifo_drop when the node goes.
+/* Open the FIFO of NODE (borrowed) for IDS and FLAGS.  *FIFO is the node's
+   place for it, NULL at first and made here; fifo_drop when the node goes.
 
    0: *RET_HANDLE has one reference, given.  MIG_NO_REPLY: it waits for the
-   other side on the object ASKED (the directory) and answers REQUEST, a
-   dir_lookup, by itself.  ENXIO: O_WRITE | O_NONBLOCK and nobody reads.  */
+   other side and answers REQUEST, a dir_lookup, by itself.  ENXIO: O_WRITE |
+   O_NONBLOCK and nobody reads.  */
 error_t fifo_open (struct environment *env, struct fifo **fifo,
-                   const struct fifo_node *node, void *backing, int flags,
-                   const struct ids *ids, struct object *asked,
+                   struct node *node, int flags, const struct ids *ids,
                    const struct request *request, struct object **ret_handle);
 void fifo_drop (struct fifo *fifo); /* accepts NULL */
 

@@ -19,8 +19,7 @@ struct fifo
 {
   struct sockets *sockets;
   unsigned int refs; /* the node's, and each end's */
-  const struct fifo_node *node;
-  void *backing; /* borrowed while there are no ends, else referenced */
+  struct node *node; /* borrowed while there are no ends, else referenced */
   size_t ends;
   struct channel *channel; /* reference */
   struct list for_reader;  /* struct opener.link: writers that wait */
@@ -37,8 +36,8 @@ struct opener
 };
 
 static error_t
-fifo_create (struct sockets *sockets, const struct fifo_node *node,
-             void *backing, struct fifo **ret_fifo)
+fifo_create (struct sockets *sockets, struct node *node,
+             struct fifo **ret_fifo)
 {
   struct fifo *fifo = calloc (1, sizeof *fifo);
 
@@ -54,7 +53,6 @@ fifo_create (struct sockets *sockets, const struct fifo_node *node,
   fifo->sockets = sockets;
   fifo->refs = 1;
   fifo->node = node;
-  fifo->backing = backing;
   list_init (&fifo->for_reader);
   list_init (&fifo->for_writer);
   *ret_fifo = fifo;
@@ -74,14 +72,18 @@ void
 fifo_end_closed (struct fifo *fifo)
 {
   if (--fifo->ends == 0)
-    fifo->node->drop (fifo->backing);
+    fifo->sockets->env->root->node_drop (fifo->node);
 }
 
 error_t
 fifo_stat (struct fifo *fifo, io_statbuf_t *ret_stat)
 {
-  return fifo->node->stat (fifo->backing, ret_stat);
+  return fifo->sockets->env->root->stat (fifo->node, ret_stat);
 }
+
+/* What of an opener's flags a descriptor keeps.  */
+#define KEPT_FLAGS                                                            \
+  (O_READ | O_WRITE | O_NONBLOCK | O_APPEND | O_ASYNC | O_FSYNC | O_NOATIME)
 
 /* A new end with one handle.  */
 static error_t
@@ -93,13 +95,13 @@ fifo_end_create (struct fifo *fifo, int flags, const struct ids *ids,
 
   err = socket_create_one (fifo->sockets, SOCK_STREAM, S_IFIFO, ids, &sock);
   if (!err)
-    err = socket_handle_create (sock, ids, flags, ret_handle);
+    err = socket_handle_create (sock, ids, flags & KEPT_FLAGS, ret_handle);
   if (err)
     return err;
   fifo->refs++;
   sock->fifo = fifo;
   if (fifo->ends++ == 0)
-    (void)fifo->node->ref (fifo->backing);
+    (void)fifo->sockets->env->root->node_ref (fifo->node);
   if (flags & O_READ)
     socket_read_from (sock, fifo->channel);
   if (flags & O_WRITE)
@@ -211,18 +213,18 @@ fifo_open_end (struct fifo *fifo, int flags, const struct ids *ids,
 }
 
 error_t
-fifo_open (struct environment *env, struct fifo **fifo,
-           const struct fifo_node *node, void *backing, int flags,
-           const struct ids *ids, struct object *asked,
-           const struct request *request, struct object **ret_handle)
+fifo_open (struct environment *env, struct fifo **fifo, struct node *node,
+           int flags, const struct ids *ids, const struct request *request,
+           struct object **ret_handle)
 {
   error_t err = 0;
 
   if (!env->sockets_state)
     return ENXIO;
   if (!*fifo)
-    err = fifo_create (env->sockets_state, node, backing, fifo);
+    err = fifo_create (env->sockets_state, node, fifo);
   if (err)
     return err;
-  return fifo_open_end (*fifo, flags, ids, asked, request, ret_handle);
+  return fifo_open_end (*fifo, flags, ids, loop_request_object (env->loop),
+                        request, ret_handle);
 }

@@ -276,6 +276,11 @@ error_t socket_option_set (struct socket *sock, int level, int option,
 
 extern const struct interface socket_interface;
 
+/* ---- sockets_root.c ---- */
+
+/* Tell the role root what we do for its nodes.  */
+void sockets_offer_root (struct environment *env);
+
 /* ---- sockets_own.c ---- */
 
 extern const struct object_class sockets_service_class;

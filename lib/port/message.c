@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define ALIGN 8u
+#define PORT_SEND 17 /* MACH_MSG_TYPE_PORT_SEND */
 
 /* One item's descriptor on x86_64 (mach_msg_type_t, both forms).  */
 struct descriptor
@@ -27,6 +28,16 @@ static bool
 names_a_right (const struct descriptor *d)
 {
   return d->name >= 16 && d->name <= 21;
+}
+
+/* Of an array of rights we hand on each as a send right.  One that is not
+   would make the kernel stop in the middle of our message, with the rights
+   before it gone and those behind it still ours, and nobody knows which.  */
+static bool
+array_is_usable (const struct descriptor *d)
+{
+  return !d->long_form || !d->number || !names_a_right (d)
+         || d->name == PORT_SEND;
 }
 
 /* Bytes of the item's data in the message, padded.  */
@@ -54,6 +65,8 @@ message_body_valid (const void *body, size_t size, bool complex)
       memcpy (&d, at, sizeof d);
       bytes = item_bytes (&d);
       if (!complex && (!d.in_line || names_a_right (&d)))
+        return false;
+      if (!array_is_usable (&d))
         return false;
       if (bytes > left - sizeof d)
         return false;

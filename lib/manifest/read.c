@@ -381,7 +381,7 @@ identity_get (struct reading *r, const struct part *part)
                   IDENTITIES, &manifest->identity_place);
 
   if (identity != SIZE_MAX)
-    manifest->identity = (enum identity)identity;
+    manifest->identity = (enum identity_kind)identity;
 }
 
 static void

@@ -172,10 +172,9 @@ listener_serve (struct socket *listener)
       struct acceptor *acceptor = list_entry (node, struct acceptor, link);
       struct socket_handle *handle;
       struct address *peer;
-      error_t err = EINTR;
+      error_t err;
 
-      if (parked_has_client (&acceptor->parked))
-        err = listener_take (listener, acceptor->handle, &handle, &peer);
+      err = listener_take (listener, acceptor->handle, &handle, &peer);
       if (err)
         acceptor_cancel (&acceptor->parked, err);
       else

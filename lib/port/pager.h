@@ -1,0 +1,62 @@
+/* pager.h -- memory objects, served by a thread that waits for nobody
+
+   A pager is a port that tasks can map.  The kernel asks it for pages and
+   gives back those that were changed.  One thread of its own answers for all
+   pagers of a set.  It takes no lock that a thread can hold while it faults
+   on one of them, so the loop may map its own pagers.
+
+   Whoever holds the bare right can send whatever the kernel sends.  Therefore
+   nothing is believed: pages go to the control port that the request names,
+   without waiting, and what comes back is copied under guard.  All that this
+   gives away is what the bare right gives anyway, to read and to write, so
+   only those who may do both get it.  The others get a view, which is the
+   kernel's: nothing can be sent through it.
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#ifndef HURDLE_PORT_PAGER_H
+#define HURDLE_PORT_PAGER_H
+
+#include <mach.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "lib/port/right.h"
+
+#define PAGER_SUPPLY_MAX (64 * 1024) /* bytes in one answer */
+
+struct pager;
+struct pager_set;
+
+/* Called on the pager thread.  */
+struct pager_ops
+{
+  /* Give at least the page at OFFSET and at most SIZE bytes: a fresh region
+     (given).  An error reaches whoever touched the page.  */
+  error_t (*supply) (void *cookie, uint64_t offset, size_t size,
+                     struct vm_piece *ret_pages);
+  /* The changed page at OFFSET comes back.  */
+  void (*give_back) (void *cookie, uint64_t offset, const void *page);
+  /* The owner has released the pager and nobody else has it: the last
+     call.  */
+  void (*ended) (void *cookie);
+};
+
+/* Starts the thread.  NULL: no memory.  */
+struct pager_set *pager_set_create (void);
+
+/* Callable on any thread, as are the following.  */
+error_t pager_create (struct pager_set *set, const struct pager_ops *ops,
+                      void *cookie, struct pager **ret_pager);
+
+/* The bare right; a send right is given.  */
+error_t pager_right (struct pager *pager, mach_port_t *ret_object);
+/* A right that cannot be mapped with more than PROT; given.  */
+error_t pager_view (struct pager *pager, vm_prot_t prot,
+                    mach_port_t *ret_object);
+
+/* The owner needs it no more: the kernel forgets it with its last mapping,
+   and then OPS->ended is called.  */
+void pager_release (struct pager *pager);
+
+#endif

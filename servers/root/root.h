@@ -1,0 +1,279 @@
+/* root.h -- the role root, source own: files in memory
+
+   A volume is a tree of nodes in memory; the root environment has one, filled
+   from an archive whose pages stay where they are until somebody writes to
+   them.  A node may be covered by the root of another volume (a mount), by a
+   service of another role, or by a translator.
+
+   Everything here runs on the environment's loop, except content.c's half
+   that the pager thread calls (content.h).
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#ifndef HURDLE_ROOT_H
+#define HURDLE_ROOT_H
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "lib/env/environment.h"
+#include "lib/io/handle.h"
+#include "servers/root/content.h"
+
+#define NODE_NAME_MAX 255
+#define LINKS_MAX 0x7fff
+#define SYMLINKS_MAX 32    /* followed in one lookup */
+#define PATH_ROOM 1024     /* a path in a message, with its NUL */
+#define VOLUME_BLOCK 4096u /* st_blksize, f_bsize */
+
+struct directory;
+struct fifo;
+struct locks;
+struct node;
+struct translator;
+
+/* ---- the role ---- */
+
+error_t root_own_create (struct environment *env);
+
+/* Add what is in the ustar or pax ARCHIVE to the root volume.  Its memory
+   must stay readable and unchanged for ever: pages are used in place until
+   they are written to.  EINVAL: no archive; ENOMEM.  */
+error_t root_import_archive (struct environment *env, const void *archive,
+                             size_t size);
+
+struct volume
+{
+  struct environment *environment; /* borrowed */
+  struct generation *generation;   /* borrowed; pays for nodes and pages */
+  struct pager_set *pagers;        /* borrowed */
+  struct node *top;                /* reference */
+  struct object *identity;         /* reference; made when asked for */
+  uint64_t fsid;
+  ino64_t last_ino;
+  size_t nodes;
+  bool read_only;
+};
+
+struct root
+{
+  struct environment *environment; /* borrowed */
+  struct generation generation;
+  struct volume volume;
+};
+
+static inline struct root *
+environment_root (const struct environment *env)
+{
+  return env->root_state;
+}
+
+/* ---- node.c ---- */
+
+struct node
+{
+  unsigned int refs;     /* of C; directory entries are counted in links */
+  struct volume *volume; /* borrowed */
+  ino64_t ino;
+  mode_t mode; /* type and permissions */
+  uid_t uid;
+  gid_t gid;
+  uid_t author;
+  nlink_t links; /* gone at 0 links and 0 refs */
+  unsigned int flags;
+  uint64_t rdev;
+  struct timespec atime, mtime, ctime;
+
+  struct directory *directory; /* S_ISDIR */
+  struct content *content;     /* S_ISREG; NULL until something is there */
+  char *target;                /* S_ISLNK */
+
+  char *passive; /* of a translator that is no short form; '\0' separated */
+  size_t passive_size;
+  struct translator *translator;      /* active */
+  const struct service_node *service; /* owned copy */
+  struct node *mounted;               /* reference: what covers us */
+  struct node *covers;                /* borrowed: what we cover */
+
+  struct object *identity; /* reference; made when asked for */
+  struct object *address;  /* reference; ifsock_getsockaddr */
+  struct fifo *fifo;       /* the pipe of a S_ISFIFO, once it was opened */
+  struct locks *locks;     /* NULL: none */
+};
+
+/* A node with one reference and no links.  EDQUOT-like lack of budget is
+   ENOSPC.  */
+error_t node_create (struct volume *volume, mode_t mode, uid_t uid, gid_t gid,
+                     struct node **ret_node);
+struct node *node_ref (struct node *node);
+void node_drop (struct node *node); /* accepts NULL */
+/* A directory entry of NODE has come or gone.  */
+void node_link (struct node *node);
+void node_unlink (struct node *node);
+void node_cleanup (struct node **node);
+#define cleanup_node __attribute__ ((cleanup (node_cleanup)))
+
+enum node_time
+{
+  NODE_ATIME = 1,
+  NODE_MTIME = 2,
+  NODE_CTIME = 4,
+};
+void node_touch (struct node *node, int times);
+/* Reading is recorded only when it is news: a clock costs a kernel call.  */
+void node_touch_read (struct node *node);
+struct timespec time_now (void);
+
+/* May IDS do WANT (O_READ | O_WRITE | O_EXEC)?  EACCES, EROFS.  */
+error_t node_access (const struct node *node, const struct ids *ids, int want);
+/* The subset of WANT that IDS may do.  */
+int node_allowed (const struct node *node, const struct ids *ids);
+/* EPERM unless IDS own NODE or are root.  */
+error_t node_check_owner (const struct node *node, const struct ids *ids);
+bool ids_are_root (const struct ids *ids);
+
+error_t node_stat (const struct node *node, io_statbuf_t *ret_stat);
+off_t node_size (const struct node *node);
+/* The content, made when there is none.  ENOSPC.  */
+error_t node_content (struct node *node, struct content **ret_content);
+error_t node_set_size (struct node *node, off_t size);
+error_t node_set_target (struct node *node, const char *target, size_t size);
+/* Writing by somebody who is not root makes a program harmless.  */
+void node_clear_set_id (struct node *node, const struct ids *ids);
+error_t node_identity (struct node *node, struct object **ret_identity);
+error_t volume_identity (struct volume *volume, struct object **ret_identity);
+
+/* ---- dir.c ---- */
+
+error_t directory_create (struct node *node);
+void directory_destroy (struct node *node);
+/* The node named NAME, or NULL; borrowed.  Not for "." and "..".  */
+struct node *directory_find (const struct node *dir, const char *name);
+error_t directory_add (struct node *dir, const char *name, struct node *node);
+/* NAME must be there.  */
+void directory_remove (struct node *dir, const char *name);
+void directory_replace (struct node *dir, const char *name, struct node *node);
+bool directory_empty (const struct node *dir);
+struct node *directory_parent (const struct node *dir); /* NULL: removed */
+void directory_set_parent (struct node *dir, struct node *parent);
+error_t directory_read (struct node *dir, int entry, int entries,
+                        size_t bytes_max, struct out_data *out,
+                        int *ret_entries);
+
+/* ---- root_io.c: handles ---- */
+
+/* What io_duplicate and friends share.  */
+struct opened
+{
+  unsigned int refs;
+  struct node *node; /* reference */
+  loff_t offset;
+  struct node *ceiling; /* reference: ".." stays here; NULL: at the top */
+  mach_port_t above;    /* send right: what ".." of CEILING is, or null */
+};
+
+struct file
+{
+  struct handle handle; /* must be first */
+  struct opened *opened;
+};
+
+extern const struct object_class file_class;
+
+/* A handle on NODE for IDS.  LIKE (may be NULL) says where ".." ends.  */
+error_t file_create (struct node *node, const struct ids *ids, int open_modes,
+                     const struct opened *like, struct file **ret_file);
+struct file *file_lookup (struct environment *env, mach_port_t name);
+
+static inline struct node *
+file_node (const struct handle *handle)
+{
+  return ((const struct file *)handle)->opened->node;
+}
+
+error_t opened_create (struct node *node, const struct opened *like,
+                       struct opened **ret_opened);
+void opened_drop (struct opened *opened);
+
+extern const struct io_ops root_io_ops; /* root_io.c */
+extern const struct fs_ops root_fs_ops; /* root_fs.c */
+
+/* ---- the other files' operations, for the table ---- */
+
+/* root_lookup.c */
+error_t file_op_lookup (struct handle *dir, const struct request *request,
+                        const char *name, int flags, mode_t mode,
+                        struct lookup_result *result);
+/* The node of PATH from START on (from ABSOLUTE if it begins with a slash;
+   ".." stays there), all links followed; a reference is given.  ENOTSUP:
+   somebody else answers for it.  */
+error_t lookup_resolve (const char *path, struct node *start,
+                        struct node *absolute, const struct ids *ids,
+                        struct node **ret_node);
+/* Make a node of MODE in DIR for IDS.  */
+error_t node_make (struct node *dir, mode_t mode, const struct ids *ids,
+                   struct node **ret_node);
+
+/* root_dir.c */
+error_t file_op_mkdir (struct handle *dir, const char *name, mode_t mode);
+error_t file_op_rmdir (struct handle *dir, const char *name);
+error_t file_op_unlink (struct handle *dir, const char *name);
+error_t file_op_link (struct handle *dir, mach_port_t file, const char *name,
+                      bool exclusive);
+error_t file_op_rename (struct handle *from, const char *from_name,
+                        mach_port_t to, const char *to_name, bool exclusive);
+error_t file_op_mkfile (struct handle *dir, int flags, mode_t mode,
+                        struct object **ret_object);
+error_t file_op_readdir (struct handle *dir, int entry, int entries,
+                         size_t bytes_max, struct out_data *out,
+                         int *ret_entries);
+
+/* root_lock.c */
+error_t file_op_lock (struct handle *file, const struct request *request,
+                      int flags);
+error_t file_op_lock_stat (struct handle *file, int *ret_mine,
+                           int *ret_others);
+error_t file_op_record_lock (struct handle *file,
+                             const struct request *request, int command,
+                             struct flock64 *lock, mach_port_t rendezvous);
+void locks_release (struct opened *owner); /* it is being closed */
+void locks_destroy (struct locks *locks);
+
+/* root_exec.c */
+error_t file_op_exec (struct handle *file, const struct request *request,
+                      const struct exec_arguments *arguments);
+
+/* translators.c */
+error_t file_op_set_translator (struct handle *file, int passive_flags,
+                                int active_flags, int old_flags,
+                                const char *passive, size_t passive_size,
+                                mach_port_t active);
+error_t file_op_get_translator (struct handle *file, struct out_data *out);
+error_t file_op_get_translator_control (struct handle *file,
+                                        mach_port_t *ret_control);
+void translator_destroy (struct translator *translator);
+/* Ask the translator of NODE for its root; the request is parked.  REST: what
+   to look up there.  */
+error_t translator_open (struct node *node, struct node *dotdot,
+                         const struct opened *like, const struct ids *ids,
+                         int flags, const char *rest,
+                         const struct request *request);
+
+/* fifo.c */
+error_t node_open_special (struct node *node, int flags, const struct ids *ids,
+                           const struct request *request,
+                           struct object **ret_object);
+void node_forget_special (struct node *node);
+error_t file_op_getsockaddr (struct handle *file, struct object **ret_address);
+
+/* tar.c */
+error_t tar_import (struct volume *volume, const char *archive, size_t size);
+/* The node of PATH below TOP, directories made on the way with MODE.  The
+   last component is not made: *RET_NAME points to it inside PATH.  */
+error_t path_prepare (struct node *top, const char *path,
+                      struct node **ret_dir, char *ret_name);
+
+/* root_service.c */
+extern const struct root_service root_own_service;
+
+#endif

@@ -1,0 +1,61 @@
+/* root_own.c -- make the role: an empty volume and its thread
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "servers/root/root.h"
+
+#define TOP_MODE (S_IFDIR | 0755)
+
+static error_t
+volume_init (struct volume *volume, struct root *root)
+{
+  static uint64_t last_fsid;
+  error_t err;
+
+  volume->environment = root->environment;
+  volume->generation = &root->generation;
+  volume->fsid = ++last_fsid;
+  volume->last_ino = 1; /* so that the top is 2, as everywhere */
+  volume->pagers = pager_set_create ();
+  if (!volume->pagers)
+    return ENOMEM;
+  err = node_create (volume, TOP_MODE, 0, 0, &volume->top);
+  if (err)
+    return err;
+  volume->top->links = 1;
+  directory_set_parent (volume->top, volume->top);
+  return 0;
+}
+
+error_t
+root_own_create (struct environment *env)
+{
+  struct root *root = calloc (1, sizeof *root);
+  error_t err;
+
+  if (!root)
+    return ENOMEM;
+  root->environment = env;
+  root->generation = (struct generation){
+    .name = "root",
+    .environment = env,
+    .gate = &gate_open,
+  };
+  err = volume_init (&root->volume, root);
+  if (err)
+    {
+      free (root);
+      return err;
+    }
+  env->root_state = root;
+  env->root = &root_own_service;
+  return 0;
+}
+
+error_t
+root_import_archive (struct environment *env, const void *archive, size_t size)
+{
+  return tar_import (&environment_root (env)->volume, archive, size);
+}

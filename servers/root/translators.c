@@ -1,0 +1,300 @@
+/* translators.c -- what stands behind a node: short forms and programs
+
+   Four translators are never run, because a node can be what they would make
+   of it: a symbolic link, a pipe, a socket's name, a device's numbers.
+   Anything else that is passive is remembered and shown, and will be started
+   once exec can do so on our behalf.  An active one is asked for its root at
+   each lookup; the request is parked until it answers.
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include <fcntl.h>
+#include <hurd/paths.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "servers/root/root.h"
+
+#define PASSIVE_MAX PATH_ROOM
+
+/* ---- short forms ---- */
+
+static error_t
+form_symlink (struct node *node, const char *argument, const char *second)
+{
+  (void)second;
+  return argument ? node_set_target (node, argument, strlen (argument))
+                  : EINVAL;
+}
+
+static error_t
+form_plain (struct node *node, const char *argument, const char *second)
+{
+  (void)node;
+  (void)second;
+  return argument ? EINVAL : 0;
+}
+
+static error_t
+form_device (struct node *node, const char *argument, const char *second)
+{
+  char *end_major, *end_minor;
+  unsigned long major, minor;
+
+  if (!argument || !second)
+    return EINVAL;
+  major = strtoul (argument, &end_major, 0);
+  minor = strtoul (second, &end_minor, 0);
+  if (*end_major || *end_minor || !*argument || !*second)
+    return EINVAL;
+  node->rdev = makedev ((unsigned int)major, (unsigned int)minor);
+  return 0;
+}
+
+static const struct form
+{
+  const char *program;
+  mode_t type;
+  error_t (*set) (struct node *node, const char *argument, const char *second);
+} forms[] = {
+  { _HURD_SYMLINK, S_IFLNK, form_symlink },
+  { _HURD_FIFO, S_IFIFO, form_plain },
+  { _HURD_IFSOCK, S_IFSOCK, form_plain },
+  { _HURD_CHRDEV, S_IFCHR, form_device },
+  { _HURD_BLKDEV, S_IFBLK, form_device },
+};
+
+static const struct form *
+form_find (const char *program)
+{
+  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+    if (!strcmp (forms[i].program, program))
+      return &forms[i];
+  return NULL;
+}
+
+static const struct form *
+form_of_type (mode_t mode)
+{
+  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+    if ((mode & S_IFMT) == forms[i].type)
+      return &forms[i];
+  return NULL;
+}
+
+/* The string after AT in the SIZE bytes at VECTOR, or NULL.  */
+static const char *
+vector_next (const char *vector, size_t size, const char *at)
+{
+  const char *next = at ? at + strlen (at) + 1 : vector;
+
+  return at || size ? (next < vector + size ? next : NULL) : NULL;
+}
+
+/* ---- passive ---- */
+
+static void
+passive_clear (struct node *node)
+{
+  free (node->passive);
+  node->passive = NULL;
+  node->passive_size = 0;
+  free (node->target);
+  node->target = NULL;
+  node_forget_special (node);
+  node->rdev = 0;
+  if (form_of_type (node->mode))
+    node->mode = S_IFREG | (node->mode & 07777);
+}
+
+static error_t
+passive_remember (struct node *node, const char *vector, size_t size)
+{
+  char *copy = malloc (size);
+
+  if (!copy)
+    return ENOSPC;
+  memcpy (copy, vector, size);
+  free (node->passive);
+  node->passive = copy;
+  node->passive_size = size;
+  return 0;
+}
+
+/* VECTOR is SIZE bytes of our memory and ends with a NUL.  */
+static error_t
+passive_set (struct node *node, const char *vector, size_t size)
+{
+  const struct form *form = form_find (vector);
+  const char *first = vector_next (vector, size, vector);
+  const char *second = first ? vector_next (vector, size, first) : NULL;
+  error_t err;
+
+  if (!form || !S_ISREG (node->mode))
+    return passive_remember (node, vector, size);
+  err = form->set (node, first, second);
+  if (err)
+    return err;
+  /* A file with content becomes something that has none.  */
+  content_destroy (node->content);
+  node->content = NULL;
+  node->mode = form->type | (node->mode & 07777);
+  return 0;
+}
+
+static bool
+node_has_passive (const struct node *node)
+{
+  return node->passive || form_of_type (node->mode);
+}
+
+static error_t
+passive_change (struct node *node, int flags, const char *data, size_t size)
+{
+  char vector[PASSIVE_MAX];
+  error_t err;
+
+  if (flags & FS_TRANS_EXCL && node_has_passive (node))
+    return EBUSY;
+  if (size > sizeof vector)
+    return ENAMETOOLONG;
+  err = size ? request_copy (node->volume->environment->loop, vector, data,
+                             size)
+             : 0;
+  if (err)
+    return err;
+  if (size && vector[size - 1])
+    return EINVAL;
+  passive_clear (node);
+  err = size ? passive_set (node, vector, size) : 0;
+  if (!err)
+    node_touch (node, NODE_CTIME);
+  return err;
+}
+
+/* ---- active ---- */
+
+struct translator
+{
+  mach_port_t control; /* send right */
+};
+
+void
+translator_destroy (struct translator *translator)
+{
+  if (!translator)
+    return;
+  send_drop (&translator->control);
+  free (translator);
+}
+
+/* Not yet: see the head of the file.  */
+static error_t
+active_change (struct node *node, int flags, mach_port_t control)
+{
+  if (flags & FS_TRANS_EXCL && node->translator)
+    return EBUSY;
+  if (MACH_PORT_VALID (control))
+    return EOPNOTSUPP;
+  translator_destroy (node->translator);
+  node->translator = NULL;
+  return 0;
+}
+
+error_t
+translator_open (struct node *node, struct node *dotdot,
+                 const struct opened *like, const struct ids *ids, int flags,
+                 const char *rest, const struct request *request)
+{
+  (void)node;
+  (void)dotdot;
+  (void)like;
+  (void)ids;
+  (void)flags;
+  (void)rest;
+  (void)request;
+  return EOPNOTSUPP;
+}
+
+/* ---- the operations ---- */
+
+error_t
+file_op_set_translator (struct handle *handle, int passive_flags,
+                        int active_flags, int old_flags, const char *passive,
+                        size_t passive_size, mach_port_t active)
+{
+  struct node *node = file_node (handle);
+  error_t err = node->volume->read_only
+                    ? EROFS
+                    : node_check_owner (node, &handle->ids);
+
+  (void)old_flags;
+  if (!err && node->service)
+    err = EBUSY;
+  if (!err && active_flags & FS_TRANS_SET)
+    err = active_change (node, active_flags, active);
+  if (!err && passive_flags & FS_TRANS_SET)
+    err = passive_change (node, passive_flags, passive, passive_size);
+  return err;
+}
+
+/* The argument vector that makes NODE what it is, into the PASSIVE_MAX bytes
+   at TO; its size.  */
+static size_t
+form_describe (const struct form *form, const struct node *node, char *to)
+{
+  size_t size = strlen (form->program) + 1;
+
+  memcpy (to, form->program, size);
+  if (node->target)
+    size
+        += (size_t)snprintf (to + size, PASSIVE_MAX - size, "%s", node->target)
+           + 1;
+  else if (S_ISCHR (node->mode) || S_ISBLK (node->mode))
+    size += (size_t)snprintf (to + size, PASSIVE_MAX - size, "%u%c%u",
+                              gnu_dev_major (node->rdev), '\0',
+                              gnu_dev_minor (node->rdev))
+            + 1;
+  return size;
+}
+
+error_t
+file_op_get_translator (struct handle *handle, struct out_data *out)
+{
+  const struct node *node = file_node (handle);
+  const struct form *form = form_of_type (node->mode);
+  char text[PASSIVE_MAX + 64];
+  const char *from = node->passive;
+  size_t size = node->passive_size;
+  error_t err;
+
+  if (!from && !form)
+    return EINVAL;
+  if (!from)
+    {
+      size = form_describe (form, node, text);
+      from = text;
+    }
+  err = out_data_reserve (out, size);
+  if (err)
+    return err;
+  memcpy (out->data, from, size);
+  out->size = size;
+  return 0;
+}
+
+error_t
+file_op_get_translator_control (struct handle *handle,
+                                mach_port_t *ret_control)
+{
+  const struct node *node = file_node (handle);
+
+  if (!node->translator)
+    return ENXIO;
+  if (node_check_owner (node, &handle->ids))
+    return EPERM;
+  *ret_control = send_copy (node->translator->control);
+  return 0;
+}

@@ -150,7 +150,7 @@ sdk_libconfuse ()
   local sdk=$1 build=$1/libconfuse-build
   mkdir "$build"
   tar -C "$build" --strip-components=1 \
-      -xf "$PACKAGES"/sources/libconfuse_*.orig.tar.*
+      -xf "$PACKAGES"/sources/libconfuse_*.orig.tar.[gx]z
   cd "$build/src"
   flex -Pcfg_yy -o lexer.c lexer.l
   x86_64-gnu-gcc -O2 -I. -D_GNU_SOURCE "${CONFUSE_FACTS[@]}" \

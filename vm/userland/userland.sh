@@ -9,7 +9,7 @@ readonly USERLAND_PROGRAMS="dash coreutils bash make lua sqlite"
 program_unpack ()
 {
   mkdir -p "$2"
-  tar -C "$2" --strip-components=1 -xf "$PACKAGES"/sources/"$1"_*.orig.tar.*
+  tar -C "$2" --strip-components=1 -xf "$PACKAGES"/sources/"$1"_*.orig.tar.[gx]z
   cd "$2"
 }
 

@@ -42,7 +42,7 @@ check_wanted ()
 check_guest ()
 {
   BOOT_TIMEOUT=${BOOT_TIMEOUT:-1200}
-  boot exec "exec /hurdle/tests/run ${REST[*]@Q}"
+  boot exec "exec /hurdle/tests/run.sh ${REST[*]@Q}"
 }
 
 check_typing ()

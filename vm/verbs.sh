@@ -63,9 +63,10 @@ verb_demo ()
 verb_bench ()
 {
   boot_arguments "$@"
+  ((${#REST[@]} == 0)) || usage_error "bench takes no arguments"
   boot_ready
   : "${BOOT_TIMEOUT:=600}"
-  boot exec "/hurdle/bench/run ${REST[*]@Q}"
+  boot exec 'for each in /hurdle/bench/*; do "$each"; done'
 }
 
 verb_debug ()

@@ -447,8 +447,9 @@ static int
 wait_for_signal (int fd)
 {
   (void)write (fd, "ready", 5);
-  for (;;)
-    pause ();
+  while (pause ())
+    continue;
+  return 0;
 }
 
 static bool

@@ -7,7 +7,6 @@
 #include "env/control.h"
 
 #include <mach/mig_errors.h>
-#include <mach_debug/mach_debug.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

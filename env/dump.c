@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <hurd.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "env/control.h"
 #include "lib/port/right.h"

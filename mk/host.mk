@@ -31,7 +31,10 @@ FUZZ_SECONDS ?= 60
 .PHONY: check-host fuzz manifest-show
 
 check-host: $(HOST_BUILD)/unit
-	$(HOST_BUILD)/unit
+	@status=0; \
+	$(HOST_BUILD)/unit || status=1; \
+	tests/unit/check-layers.sh || status=1; \
+	exit $$status
 
 fuzz: $(HOST_BUILD)/unit
 	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_SEED=$$(date +%s) $(HOST_BUILD)/unit unit_fuzz

@@ -240,7 +240,7 @@ identity_check (const struct manifest *manifest, struct mistakes *mistakes)
 {
   enum source auth = manifest->roles[ROLE_AUTH].source;
   enum source startup = manifest->roles[ROLE_STARTUP].source;
-  enum identity identity = manifest->identity;
+  enum identity_kind identity = manifest->identity;
   struct place place = manifest->identity_place.file ? manifest->identity_place
                                                      : manifest->place;
 

@@ -50,7 +50,7 @@ enum source
   SOURCE_UNKNOWN = SOURCES /* written wrongly: no rule speaks of it */
 };
 
-enum identity
+enum identity_kind
 {
   IDENTITY_MYSELF,      /* ids inside are the ids outside */
   IDENTITY_ROOT_INSIDE, /* whoever started it is uid 0 inside */
@@ -148,7 +148,7 @@ struct manifest
 {
   char *name;
   struct place place;
-  enum identity identity;
+  enum identity_kind identity;
   struct place identity_place;
   struct id_map uids; /* only with IDENTITY_TABLE */
   struct id_map gids;

@@ -75,6 +75,14 @@ replace_proc_port (struct exec_operation *operation, struct process *process)
     *port = object_send_right (object);
 }
 
+static bool
+wants_proc_port (const struct exec_operation *operation)
+{
+  return operation->fresh
+         || (operation->request->flags & EXEC_DEFAULTS
+             && operation->startup->ports[INIT_PORT_PROC] == MACH_PORT_NULL);
+}
+
 /* The process goes on in its new task, or a new one begins there.  */
 static error_t
 move_process (struct exec_operation *operation, struct process **ret_process)
@@ -91,8 +99,6 @@ move_process (struct exec_operation *operation, struct process **ret_process)
                           request->new_ids);
   else
     process = proc->of_task (operation->env, operation->task);
-  if (!err && process)
-    replace_proc_port (operation, process);
   *ret_process = process;
   return err;
 }
@@ -117,6 +123,8 @@ tell_proc (struct exec_operation *operation)
     err = move_process (operation, &process);
   else
     process = proc->of_task (operation->env, operation->task);
+  if (!err && process && wants_proc_port (operation))
+    replace_proc_port (operation, process);
   if (!err && process)
     proc->executed (process, &facts);
   return err;

@@ -42,7 +42,7 @@ void
 buffer_pages_unmap (char *pages, size_t size)
 {
   if (pages && size)
-    (void)munmap (pages, pages_round (size));
+    (void) munmap (pages, pages_round (size));
 }
 
 /* What a segment costs the budget.  */

@@ -14,6 +14,7 @@ struct fifo;
 
 /* Make the role and attach /servers/socket/1.  Needs env->root.  */
 error_t sockets_own_create (struct environment *env);
+error_t sockets_fake_create (struct environment *env);
 
 /* A new address that no socket has yet, for a socket node: one reference is
    given.  The node keeps it and answers ifsock_getsockaddr with it.  */

@@ -7,6 +7,15 @@
 
 #include "servers/sockets/sockets_private.h"
 
+bool
+parked_has_client (const struct parked *parked)
+{
+  mach_port_type_t type = 0;
+
+  return !mach_port_type (mach_task_self (), parked->reply, &type)
+         && !(type & MACH_PORT_TYPE_DEAD_NAME);
+}
+
 struct channel *
 channel_create (struct sockets *sockets, size_t capacity, bool records)
 {

@@ -172,9 +172,10 @@ listener_serve (struct socket *listener)
       struct acceptor *acceptor = list_entry (node, struct acceptor, link);
       struct socket_handle *handle;
       struct address *peer;
-      error_t err;
+      error_t err = EINTR;
 
-      err = listener_take (listener, acceptor->handle, &handle, &peer);
+      if (parked_has_client (&acceptor->parked))
+        err = listener_take (listener, acceptor->handle, &handle, &peer);
       if (err)
         acceptor_cancel (&acceptor->parked, err);
       else

@@ -87,7 +87,7 @@ handle_clone (struct handle *handle, const struct ids *ids, int open_modes,
   struct socket_handle *clone;
   error_t err;
 
-  (void)share; /* there is no offset, and the open modes are shared */
+  (void) share; /* there is no offset, and the open modes are shared */
   err = socket_handle_create (of_handle (handle)->socket, ids, open_modes,
                               &clone);
   if (!err)
@@ -265,7 +265,7 @@ handle_identity (struct handle *handle, struct object **ret_identity,
 static error_t
 handle_pathconf (struct handle *handle, int name, int *ret_value)
 {
-  (void)handle;
+  (void) handle;
   if (name != _PC_PIPE_BUF)
     return EINVAL;
   *ret_value = SOCKETS_PIPE_BUF;
@@ -279,7 +279,7 @@ handle_open_modes_changed (struct handle *handle, int old)
 {
   struct socket *sock = of_handle (handle)->socket;
 
-  (void)old;
+  (void) old;
   list_for_each (node, following, &sock->handles)
       list_entry (node, struct socket_handle, link)
           ->handle.open_modes

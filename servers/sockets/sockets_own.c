@@ -1,164 +1,67 @@
-/* sockets_own.c -- the role local sockets, source own: /servers/socket/1
+/* sockets_own.c -- the role local sockets, source own
 
    Everything is kept here; nothing is asked of anybody.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include <fcntl.h>
 
 #include "servers/sockets/sockets_private.h"
 
-#define SERVICE_PATH "/servers/socket/1" /* PF_LOCAL */
-
-static const struct io_ops service_io;
+/* What a socket says it is, by the protocol that was asked for: pipe () wants
+   S_IFIFO.  */
+static error_t
+format_of_protocol (int protocol, mode_t *ret_format)
+{
+  if (protocol != 0 && protocol != S_IFCHR && protocol != S_IFSOCK
+      && protocol != S_IFIFO)
+    return EPROTONOSUPPORT;
+  *ret_format = protocol ? (mode_t)protocol : S_IFSOCK;
+  return 0;
+}
 
 static error_t
-service_handle_create (struct sockets *sockets, const struct ids *ids,
-                       int open_modes, struct handle **ret_handle)
+own_create (struct sockets *sockets, const struct ids *ids, int type,
+            int protocol, struct object **ret_socket)
 {
-  struct handle *handle = calloc (1, sizeof *handle);
+  cleanup_socket struct socket *sock = NULL;
+  struct socket_handle *handle;
+  mode_t format;
   error_t err;
 
-  err = handle ? handle_init (handle, &sockets_service_class, &service_io,
-                              &fs_ops_none, &sockets->generation,
-                              sockets->env->loop, ids, open_modes)
-               : ENOMEM;
-  if (err)
-    {
-      free (handle);
-      return err;
-    }
-  *ret_handle = handle;
-  return 0;
-}
-
-static void
-service_handle_free (struct object *object)
-{
-  handle_finish ((struct handle *)object);
-  free (object);
-}
-
-static error_t
-service_clone (struct handle *handle, const struct ids *ids, int open_modes,
-               bool share, struct handle **ret_handle)
-{
-  (void)share;
-  return service_handle_create (
-      object_environment (&handle->object)->sockets_state, ids, open_modes,
-      ret_handle);
-}
-
-static error_t
-service_stat (struct handle *handle, io_statbuf_t *ret_stat)
-{
-  (void)handle;
-  memset (ret_stat, 0, sizeof *ret_stat);
-  ret_stat->st_fstype = FSTYPE_SOCKET;
-  ret_stat->st_fsid = getpid ();
-  ret_stat->st_ino = 1;
-  ret_stat->st_nlink = 1;
-  ret_stat->st_mode = S_IFSOCK | 0666;
-  ret_stat->st_blksize = SOCKETS_PIPE_BUF;
-  return 0;
-}
-
-static const struct io_ops service_io = {
-  .clone = service_clone,
-  .stat = service_stat,
-};
-
-static const struct interface *const service_interfaces[]
-    = { HANDLE_INTERFACES, &socket_interface, NULL };
-
-const struct object_class sockets_service_class = {
-  .name = "local sockets",
-  .interfaces = service_interfaces,
-  .free = service_handle_free,
-};
-
-const struct ids *
-sockets_service_ids (struct object *object)
-{
-  return object->class == &sockets_service_class
-             ? &((struct handle *)object)->ids
-             : NULL;
-}
-
-static error_t
-service_open (void *role, int flags, const struct ids *ids,
-              struct object **ret_object)
-{
-  struct handle *handle;
-  error_t err = service_handle_create (role, ids, flags, &handle);
-
+  if (type != SOCK_STREAM && type != SOCK_DGRAM && type != SOCK_SEQPACKET)
+    return EPROTOTYPE;
+  err = format_of_protocol (protocol, &format);
   if (!err)
-    *ret_object = &handle->object;
+    err = socket_create_one (sockets, type, format, ids, &sock);
+  if (!err)
+    err = socket_handle_create (sock, ids, O_READ | O_WRITE, &handle);
+  if (!err)
+    *ret_socket = &handle->handle.object;
   return err;
 }
 
-/* ---- the budget of the buffers ---- */
-
 static error_t
-budget_charge (void *cookie, size_t size)
+own_fabricate_address (struct sockets *sockets, int family,
+                       struct object **ret_address)
 {
-  return generation_charge (cookie, size);
+  struct address *address;
+  error_t err;
+
+  if (family != AF_LOCAL)
+    return EAFNOSUPPORT;
+  err = address_create (sockets, &address);
+  if (!err)
+    *ret_address = &address->object;
+  return err;
 }
 
-static void
-budget_discharge (void *cookie, size_t size)
-{
-  generation_discharge (cookie, size);
-}
-
-static void
-budget_drop (void *attachment)
-{
-  message_drop (attachment);
-}
-
-static struct sockets *
-sockets_create (struct environment *env)
-{
-  struct sockets *sockets = calloc (1, sizeof *sockets);
-
-  if (!sockets)
-    return NULL;
-  sockets->env = env;
-  sockets->generation.name = "sockets";
-  sockets->generation.environment = env;
-  sockets->generation.gate = &gate_open;
-  sockets->generation.bytes_max = SOCKETS_BYTES_MAX;
-  sockets->budget.charge = budget_charge;
-  sockets->budget.discharge = budget_discharge;
-  sockets->budget.drop = budget_drop;
-  sockets->budget.cookie = &sockets->generation;
-  list_init (&sockets->all);
-  sockets->last_number = 1; /* the service itself */
-  return sockets;
-}
+static const struct sockets_ops own_ops = {
+  .create = own_create,
+  .fabricate_address = own_fabricate_address,
+};
 
 error_t
 sockets_own_create (struct environment *env)
 {
-  struct sockets *sockets = sockets_create (env);
-  error_t err;
-
-  if (!sockets)
-    return ENOMEM;
-  const struct service_node service = {
-    .path = SERVICE_PATH,
-    .mode = S_IFSOCK | 0666,
-    .open = service_open,
-    .role = sockets,
-  };
-  err = env->root->attach (env, &service);
-  if (err)
-    {
-      free (sockets);
-      return err;
-    }
-  env->sockets_state = sockets;
-  return 0;
+  return sockets_start (env, &own_ops);
 }

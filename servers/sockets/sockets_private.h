@@ -26,10 +26,23 @@
 #define SOCKETS_BACKLOG_MAX 4096
 #define SOCKETS_BYTES_MAX (256UL * 1024 * 1024) /* of memory, all together */
 
+struct sockets;
+
+/* What the service does, by source.  None may be empty.  */
+struct sockets_ops
+{
+  /* One reference is given.  */
+  error_t (*create) (struct sockets *sockets, const struct ids *ids, int type,
+                     int protocol, struct object **ret_socket);
+  error_t (*fabricate_address) (struct sockets *sockets, int family,
+                                struct object **ret_address);
+};
+
 /* The state of the role; environment->sockets_state.  */
 struct sockets
 {
   struct environment *env;
+  const struct sockets_ops *ops;
   struct generation generation;
   struct buffer_budget budget;
   struct list all; /* struct socket.all */
@@ -137,6 +150,11 @@ struct incoming
 };
 
 /* ---- sockets_channel.c ---- */
+
+/* Is somebody still there to take the answer?  Who was killed has its request
+   parked until somebody finds out, while others share the handle.  Asked
+   before something is given away that cannot be had back.  */
+bool parked_has_client (const struct parked *parked);
 
 struct channel *channel_create (struct sockets *sockets, size_t capacity,
                                 bool records); /* NULL: no memory */
@@ -281,11 +299,12 @@ extern const struct interface socket_interface;
 /* Tell the role root what we do for its nodes.  */
 void sockets_offer_root (struct environment *env);
 
-/* ---- sockets_own.c ---- */
+/* ---- sockets_service.c ---- */
 
 extern const struct object_class sockets_service_class;
-/* The ids of whoever asked the service through OBJECT; NULL: it is not the
-   service.  */
-const struct ids *sockets_service_ids (struct object *object);
+/* The role that was asked through OBJECT; NULL: it is not the service.  */
+struct sockets *sockets_of_service (struct object *object);
+/* Make the role and attach the service.  */
+error_t sockets_start (struct environment *env, const struct sockets_ops *ops);
 
 #endif

@@ -150,17 +150,6 @@ reader_answer (struct reader *reader, const char *data, size_t size,
   return err;
 }
 
-/* Is somebody still there to take an answer?  A reader that was killed has
-   its request here until somebody finds out.  */
-static bool
-reader_is_alive (const struct reader *reader)
-{
-  mach_port_type_t type = 0;
-
-  return !mach_port_type (mach_task_self (), reader->parked.reply, &type)
-         && !(type & MACH_PORT_TYPE_DEAD_NAME);
-}
-
 /* Answer READER from the buffer, or with the end.  Bytes are gone only when
    they have been sent; rights cannot be had back, so they are sent only to
    somebody who is alive.  */
@@ -176,7 +165,7 @@ reader_serve (struct reader *reader)
   struct incoming incoming = { .out = { data, sizeof data, false } };
   error_t err = 0;
 
-  if (carries && !peeks && !reader_is_alive (reader))
+  if (carries && !peeks && !parked_has_client (&reader->parked))
     err = EINTR;
   else if (buffer_is_empty (buffer))
     incoming.out.size = 0;

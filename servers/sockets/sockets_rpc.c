@@ -43,44 +43,24 @@ right_put (struct object *object, mach_port_t *port,
   *port_type = MACH_MSG_TYPE_MAKE_SEND;
 }
 
-/* What a socket says it is, by the protocol that was asked for: pipe () wants
-   S_IFIFO.  */
-static error_t
-format_of_protocol (int protocol, mode_t *ret_format)
-{
-  if (protocol != 0 && protocol != S_IFCHR && protocol != S_IFSOCK
-      && protocol != S_IFIFO)
-    return EPROTONOSUPPORT;
-  *ret_format = protocol ? (mode_t)protocol : S_IFSOCK;
-  return 0;
-}
-
 kern_return_t
 S_socket_create (object_t object, mach_port_t reply,
                  mach_msg_type_name_t reply_type, int type, int protocol,
                  mach_port_t *port, mach_msg_type_name_t *port_type)
 {
-  const struct ids *ids = sockets_service_ids (object);
-  cleanup_socket struct socket *sock = NULL;
-  struct socket_handle *handle;
-  mode_t format;
+  struct sockets *sockets = sockets_of_service (object);
+  struct object *sock;
   error_t err;
 
-  (void)reply, (void)reply_type;
-  if (!ids)
+  (void) reply, (void) reply_type;
+  if (!sockets)
     return EOPNOTSUPP;
-  if (type != SOCK_STREAM && type != SOCK_DGRAM && type != SOCK_SEQPACKET)
-    return EPROTOTYPE;
-  err = format_of_protocol (protocol, &format);
-  if (!err)
-    err = socket_create_one (object_environment (object)->sockets_state, type,
-                             format, ids, &sock);
-  if (!err)
-    err = socket_handle_create (sock, ids, O_READ | O_WRITE, &handle);
+  err = sockets->ops->create (sockets, &((struct handle *) object)->ids, type,
+                              protocol, &sock);
   if (err)
     return err;
-  right_put (&handle->handle.object, port, port_type);
-  object_drop (&handle->handle.object);
+  right_put (sock, port, port_type);
+  object_drop (sock);
   return 0;
 }
 
@@ -90,7 +70,7 @@ S_socket_listen (object_t object, mach_port_t reply,
 {
   struct socket_handle *handle = socket_asked (object);
 
-  (void)reply, (void)reply_type;
+  (void) reply, (void) reply_type;
   return handle ? socket_listen_to (handle->socket, backlog) : EOPNOTSUPP;
 }
 
@@ -145,7 +125,7 @@ S_socket_bind (object_t object, mach_port_t reply,
   struct address *address;
   error_t err;
 
-  (void)reply, (void)reply_type;
+  (void) reply, (void) reply_type;
   if (!handle)
     return EOPNOTSUPP;
   address = address_of (object, name);
@@ -166,7 +146,7 @@ S_socket_name (object_t object, mach_port_t reply,
   struct address *address;
   error_t err;
 
-  (void)reply, (void)reply_type;
+  (void) reply, (void) reply_type;
   err = handle ? socket_address (handle->socket, &address) : EOPNOTSUPP;
   if (!err)
     right_put (&address->object, port, port_type);
@@ -182,7 +162,7 @@ S_socket_peername (object_t object, mach_port_t reply,
   struct address *address;
   error_t err;
 
-  (void)reply, (void)reply_type;
+  (void) reply, (void) reply_type;
   err = handle ? socket_peer_address (handle->socket, &address) : EOPNOTSUPP;
   if (!err)
     right_put (&address->object, port, port_type);
@@ -197,7 +177,7 @@ S_socket_connect2 (object_t object, mach_port_t reply,
   struct object *found = object_lookup (object->loop, name, &socket_class);
   error_t err;
 
-  (void)reply, (void)reply_type;
+  (void) reply, (void) reply_type;
   other = found ? socket_asked (found) : NULL;
   if (!handle || !other)
     return EOPNOTSUPP;
@@ -219,8 +199,8 @@ S_socket_create_address (object_t object, mach_port_t reply,
                          mach_port_t *port, mach_msg_type_name_t *port_type)
 {
   /* Names are nodes of a file system, which has the address.  */
-  (void)object, (void)reply, (void)reply_type, (void)family;
-  (void)data, (void)size, (void)port, (void)port_type;
+  (void) object, (void) reply, (void) reply_type, (void) family;
+  (void) data, (void) size, (void) port, (void) port_type;
   return EOPNOTSUPP;
 }
 
@@ -229,19 +209,20 @@ S_socket_fabricate_address (object_t object, mach_port_t reply,
                             mach_msg_type_name_t reply_type, int family,
                             mach_port_t *port, mach_msg_type_name_t *port_type)
 {
-  struct address *address;
+  struct socket_handle *handle = socket_asked (object);
+  struct sockets *sockets
+      = handle ? handle->socket->sockets : sockets_of_service (object);
+  struct object *address;
   error_t err;
 
-  (void)reply, (void)reply_type;
-  if (!sockets_service_ids (object) && !socket_asked (object))
+  (void) reply, (void) reply_type;
+  if (!sockets)
     return EOPNOTSUPP;
-  if (family != AF_LOCAL)
-    return EAFNOSUPPORT;
-  err = address_create (object_environment (object)->sockets_state, &address);
+  err = sockets->ops->fabricate_address (sockets, family, &address);
   if (err)
     return err;
-  right_put (&address->object, port, port_type);
-  object_drop (&address->object);
+  right_put (address, port, port_type);
+  object_drop (address);
   return 0;
 }
 
@@ -253,7 +234,7 @@ S_socket_whatis_address (object_t object, mach_port_t reply,
   struct sockaddr_un *name = (struct sockaddr_un *)*data;
   const size_t length = offsetof (struct sockaddr_un, sun_path) + 1;
 
-  (void)reply, (void)reply_type;
+  (void) reply, (void) reply_type;
   if (object->class != &address_class)
     return EOPNOTSUPP;
   memset (name, 0, length); /* the name is not known here: it is empty */
@@ -269,7 +250,7 @@ S_socket_shutdown (object_t object, mach_port_t reply,
 {
   struct socket_handle *handle = socket_asked (object);
 
-  (void)reply, (void)reply_type;
+  (void) reply, (void) reply_type;
   if (!handle)
     return EOPNOTSUPP;
   if (direction < SHUT_RD || direction > SHUT_RDWR)
@@ -290,7 +271,7 @@ S_socket_getopt (object_t object, mach_port_t reply,
   int value;
   error_t err;
 
-  (void)reply, (void)reply_type;
+  (void) reply, (void) reply_type;
   err = handle ? socket_option_get (handle->socket, level, option, &value)
                : EOPNOTSUPP;
   if (err)
@@ -309,7 +290,7 @@ S_socket_setopt (object_t object, mach_port_t reply,
   int value;
   error_t err;
 
-  (void)reply, (void)reply_type;
+  (void) reply, (void) reply_type;
   if (!handle)
     return EOPNOTSUPP;
   if (size < sizeof value)

@@ -49,6 +49,7 @@ struct volume
   struct pager_set *pagers;        /* borrowed */
   struct node *top;                /* reference */
   struct object *identity;         /* reference; made when asked for */
+  struct object *control;          /* while somebody has it */
   uint64_t fsid;
   ino64_t last_ino;
   size_t nodes;
@@ -242,6 +243,9 @@ void locks_destroy (struct locks *locks);
 /* root_exec.c */
 error_t file_op_exec (struct handle *file, const struct request *request,
                       const struct exec_arguments *arguments);
+
+/* root_control.c */
+error_t file_op_getcontrol (struct handle *file, struct object **ret_control);
 
 /* translators.c */
 error_t file_op_set_translator (struct handle *file, int passive_flags,

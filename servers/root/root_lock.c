@@ -10,8 +10,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "fs_reply_U.h"
 #include "servers/root/root.h"
+
+#include "fs_reply_U.h"
 
 #define RANGE_END INT64_MAX
 

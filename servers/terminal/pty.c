@@ -196,7 +196,7 @@ master_read (struct handle *handle, const struct request *request,
   if (handle->open_modes & O_NONBLOCK)
     return EWOULDBLOCK;
 
-  wait = calloc (1, sizeof *wait);
+  wait = wait_create (master_of (handle), 0);
   if (!wait)
     return ENOMEM;
   wait->amount = amount;
@@ -232,16 +232,10 @@ master_write (struct handle *handle, const struct request *request,
   if (handle->open_modes & O_NONBLOCK)
     return EWOULDBLOCK;
 
-  wait = calloc (1, sizeof *wait);
-  if (wait)
-    wait->data = malloc (size);
-  if (!wait || !wait->data)
-    {
-      free (wait);
-      return ENOMEM;
-    }
+  wait = wait_create (master_of (handle), size);
+  if (!wait)
+    return ENOMEM;
   memcpy (wait->data, bytes, size);
-  wait->size = size;
   wait_start (wait, &pty->writers, master_of (handle), request);
   request_release (terminal->env->loop, data, all);
   return MIG_NO_REPLY;

@@ -86,9 +86,42 @@ terminal_is_foreground (const struct terminal_handle *handle)
 
 /* ---- waiting ---- */
 
-static void
-wait_free (struct wait *wait)
+/* Clients can wait in any number; what that costs is theirs together.  */
+static size_t
+wait_cost (const struct wait *wait)
 {
+  return sizeof *wait + sizeof (struct tty_modes) + wait->size;
+}
+
+struct wait *
+wait_create (struct terminal_handle *handle, size_t size)
+{
+  struct generation *generation = handle->terminal->generation;
+  struct wait *wait = calloc (1, sizeof *wait);
+
+  if (!wait)
+    return NULL;
+  wait->handle = handle;
+  wait->terminal = handle->terminal;
+  wait->size = size;
+  if (generation_charge (generation, wait_cost (wait)))
+    {
+      free (wait);
+      return NULL;
+    }
+  wait->data = size ? malloc (size) : NULL;
+  if (size && !wait->data)
+    {
+      wait_destroy (wait);
+      return NULL;
+    }
+  return wait;
+}
+
+void
+wait_destroy (struct wait *wait)
+{
+  generation_discharge (wait->terminal->generation, wait_cost (wait));
   free (wait->data);
   free (wait->modes);
   free (wait);
@@ -113,7 +146,7 @@ wait_cancel (struct parked *parked, error_t why)
     }
   else
     parked_fail (parked, why);
-  wait_free (wait);
+  wait_destroy (wait);
 }
 
 static void
@@ -121,14 +154,13 @@ wait_time_over (struct timer *timer)
 {
   struct wait *wait = list_entry (timer, struct wait, timer);
 
-  terminal_update (wait->handle->terminal);
+  terminal_update (wait->terminal);
 }
 
 void
 wait_start (struct wait *wait, struct list *queue,
             struct terminal_handle *handle, const struct request *request)
 {
-  wait->handle = handle;
   wait->asked_ns = clock_now_ns ();
   wait->timer.run = wait_time_over;
   list_init (&wait->timer.link);
@@ -157,7 +189,7 @@ wait_end (struct wait *wait, mach_msg_type_name_t *ret_type)
   list_remove (&wait->link);
   timer_stop (&wait->timer);
   reply = parked_take_reply (&wait->parked);
-  wait_free (wait);
+  wait_destroy (wait);
   return reply;
 }
 
@@ -166,7 +198,7 @@ wait_end (struct wait *wait, mach_msg_type_name_t *ret_type)
 static void
 reader_answer (struct wait *wait)
 {
-  struct terminal *terminal = wait->handle->terminal;
+  struct terminal *terminal = wait->terminal;
   mach_msg_type_name_t type;
   mach_port_t reply;
   char data[2048];
@@ -183,7 +215,7 @@ reader_answer (struct wait *wait)
 static bool
 reader_try (struct wait *wait, uint64_t now_ns)
 {
-  struct terminal *terminal = wait->handle->terminal;
+  struct terminal *terminal = wait->terminal;
   uint64_t again_ns;
 
   if (!terminal_is_foreground (wait->handle))
@@ -450,6 +482,7 @@ handle_free (struct object *object)
 
   list_remove (&handle->link);
   handle_finish (&handle->handle);
+  generation_discharge (terminal->generation, sizeof *handle);
   if (handle->master && !--terminal->masters)
     terminal_hang_up (terminal);
   free (handle);
@@ -477,17 +510,24 @@ error_t
 terminal_open (struct terminal *terminal, int flags, const struct ids *ids,
                bool master, struct terminal_handle **ret_handle)
 {
-  struct terminal_handle *handle = calloc (1, sizeof *handle);
-  error_t err;
+  struct terminal_handle *handle;
+  error_t err = generation_charge (terminal->generation, sizeof *handle);
 
+  if (err)
+    return err;
+  handle = calloc (1, sizeof *handle);
   if (!handle)
-    return ENOMEM;
+    {
+      generation_discharge (terminal->generation, sizeof *handle);
+      return ENOMEM;
+    }
   err = handle_init (&handle->handle,
                      master ? &pty_master_class : &terminal_class,
                      master ? &pty_master_io : &terminal_io, &terminal_fs,
                      terminal->generation, terminal->env->loop, ids, flags);
   if (err)
     {
+      generation_discharge (terminal->generation, sizeof *handle);
       free (handle);
       return err;
     }

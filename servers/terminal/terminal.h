@@ -101,8 +101,9 @@ struct wait
 {
   struct parked parked;
   struct list link;
-  struct timer timer; /* VTIME */
-  struct terminal_handle *handle;
+  struct timer timer;             /* VTIME */
+  struct terminal_handle *handle; /* borrowed: gone once PARKED is ended */
+  struct terminal *terminal;
   uint64_t asked_ns;
   size_t amount;           /* to read, or written before parking */
   char *data;              /* to be written (owned) */
@@ -139,6 +140,11 @@ void terminal_update (struct terminal *terminal);
 bool terminal_drained (const struct terminal *terminal);
 void terminal_flush (struct terminal *terminal, int which);
 
+/* A wait of HANDLE's with room for SIZE bytes to be written, charged to the
+   terminals' budget; NULL when it does not have them.  */
+struct wait *wait_create (struct terminal_handle *handle, size_t size);
+/* Only one that was not started.  */
+void wait_destroy (struct wait *wait);
 /* Park the request of HANDLE that REQUEST describes in QUEUE, with *WAIT
    (allocated, its fields set).  */
 void wait_start (struct wait *wait, struct list *queue,

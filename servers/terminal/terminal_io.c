@@ -52,7 +52,7 @@ terminal_read_park (struct terminal_handle *handle,
 
   if (handle->handle.open_modes & O_NONBLOCK)
     return EWOULDBLOCK;
-  wait = calloc (1, sizeof *wait);
+  wait = wait_create (handle, 0);
   if (!wait)
     return ENOMEM;
 
@@ -137,19 +137,18 @@ terminal_write_park (struct terminal_handle *handle,
                      const struct request *request, const char *data,
                      size_t size, size_t done)
 {
-  struct wait *wait = calloc (1, sizeof *wait);
+  struct wait *wait = wait_create (handle, size);
+  error_t err = wait ? request_copy (handle->terminal->env->loop, wait->data,
+                                     data, size)
+                     : ENOMEM;
 
-  if (wait)
-    wait->data = malloc (size);
-  if (!wait || !wait->data
-      || request_copy (handle->terminal->env->loop, wait->data, data, size))
+  if (err)
     {
-      free (wait ? wait->data : NULL);
-      free (wait);
-      return ENOMEM;
+      if (wait)
+        wait_destroy (wait);
+      return err;
     }
 
-  wait->size = size;
   wait->amount = done;
   wait_start (wait, &handle->terminal->writers, handle, request);
   return MIG_NO_REPLY;

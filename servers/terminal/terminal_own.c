@@ -13,6 +13,7 @@
 #include "servers/terminal/console.h"
 #include "servers/terminal/role.h"
 
+#define MEMORY_MAX (16 * 1024 * 1024) /* handles and parked requests */
 #define KEPT (O_READ | O_WRITE | O_APPEND | O_NONBLOCK)
 
 static error_t
@@ -96,6 +97,7 @@ terminal_own_create (struct environment *env, enum terminal_style style)
   role->generation.name = "terminal";
   role->generation.environment = env;
   role->generation.gate = &gate_open;
+  role->generation.bytes_max = MEMORY_MAX;
   err = terminal_init (&role->terminal, env, &role->generation, "/dev/console",
                        style == TERMINAL_EXACT ? &tty_modes_exact
                                                : &tty_modes_cooked);

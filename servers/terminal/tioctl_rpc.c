@@ -74,7 +74,7 @@ static error_t
 terminal_drain (struct terminal_handle *handle, const struct request *request,
                 struct tty_modes *modes, bool flush_input)
 {
-  struct wait *wait = calloc (1, sizeof *wait);
+  struct wait *wait = wait_create (handle, 0);
 
   if (!wait)
     {

@@ -267,22 +267,41 @@ member_read (struct member *m, const struct header *header,
 }
 
 static error_t
+directory_make (struct node *dir, const char *name, struct node **ret_node)
+{
+  cleanup_node struct node *node = NULL;
+  error_t err
+      = node_create (dir->volume, S_IFDIR | DIRECTORY_MODE, 0, 0, &node);
+
+  if (!err)
+    err = directory_add (dir, name, node);
+  if (!err)
+    *ret_node = node; /* it has a link now */
+  return err;
+}
+
+/* The directory NAME of DIR, made if need be; through a link if it is one. */
+static error_t
 directory_enter (struct node *dir, const char *name, struct node **ret_node)
 {
+  cleanup_node struct node *found = NULL;
   struct node *node = directory_find (dir, name);
-  error_t err;
+  struct node *top = dir->volume->top;
+  struct ids root = IDS_INIT;
+  error_t err = 0;
 
   if (!node)
+    return directory_make (dir, name, ret_node);
+  if (node->target)
     {
-      cleanup_node struct node *new = NULL;
-
-      err = node_create (dir->volume, S_IFDIR | DIRECTORY_MODE, 0, 0, &new);
+      err = ids_set_root (&root);
       if (!err)
-        err = directory_add (dir, name, new);
-      if (err)
-        return err;
-      node = new;
+        err = lookup_resolve (node->target, dir, top, &root, &found);
+      ids_finish (&root);
+      node = found;
     }
+  if (err)
+    return err;
   if (!S_ISDIR (node->mode))
     return ENOTDIR;
   *ret_node = node;

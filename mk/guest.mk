@@ -14,7 +14,7 @@ GUEST_CFLAGS := -std=gnu17 -O2 -g $(WARNINGS) -fno-strict-aliasing
 # Server stubs translate the request port's payload to our object; reply stubs
 # send without ever waiting; request stubs are the asynchronous client halves.
 
-SERVED := auth exec exec_startup startup process fs io socket ifsock \
+SERVED := auth exec exec_startup startup process fs fsys io socket ifsock \
 	term tioctl crash hurdle
 CALLED := fsys io msg startup_notify exec_startup
 

@@ -107,6 +107,12 @@ warning_add (struct mistakes *mistakes, struct place place, const char *format,
 }
 
 void
+mistakes_out_of_memory (struct mistakes *mistakes, const char *file)
+{
+  mistake_add (mistakes, (struct place){ file, 0 }, "out of memory");
+}
+
+void
 mistake_add_word (struct mistakes *mistakes, struct place place,
                   const char *what, const char *word, const char *const *words,
                   size_t count)

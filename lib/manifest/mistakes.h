@@ -59,6 +59,9 @@ void warning_add (struct mistakes *mistakes, struct place place,
                   const char *format, ...)
     __attribute__ ((format (printf, 3, 4)));
 
+/* FILE cannot be judged: memory ran out.  */
+void mistakes_out_of_memory (struct mistakes *mistakes, const char *file);
+
 /* Something that is no word of WORDS (COUNT of them, with holes) stands at
    PLACE.  WHAT says what: `role "auth": unknown source'.  Adds what was
    expected and which word was probably meant.  */

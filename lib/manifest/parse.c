@@ -150,7 +150,7 @@ manifest_parse (const char *name, const char *text,
     r.file = manifest_add_file (r.manifest, name);
   if (!r.file)
     {
-      mistake_add (mistakes, (struct place){ name, 0 }, "out of memory");
+      mistakes_out_of_memory (mistakes, name);
       manifest_destroy (r.manifest);
       return NULL;
     }

@@ -558,6 +558,8 @@ statement_read (struct reader *r, const struct section *in)
       key = strndup (token.start, token.length);
       if (key)
         value_statement_read (r, in, opt, key, token.line);
+      else
+        mistakes_out_of_memory (r->mistakes, r->file);
       free (key);
     }
   if (r->misshapen)
@@ -618,6 +620,8 @@ proof_read (struct proof *proof, const char *file, const char *text,
                       .mistakes = mistakes };
 
   *proof = (struct proof){ .text = strdup (text) };
+  if (!proof->text)
+    mistakes_out_of_memory (mistakes, file);
   mistakes_open (mistakes, file);
   lexer_init (&r.lexer, text);
   step (&r);

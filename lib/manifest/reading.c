@@ -31,7 +31,7 @@ reading_complain (struct reading *r, const struct part *part,
 void
 reading_out_of_memory (struct reading *r)
 {
-  mistake_add (r->mistakes, (struct place){ r->file, 0 }, "out of memory");
+  mistakes_out_of_memory (r->mistakes, r->file);
 }
 
 bool

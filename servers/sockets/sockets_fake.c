@@ -1,7 +1,7 @@
 /* sockets_fake.c -- the role local sockets, source fake: there are none
 
-   A program sees a system without local sockets, not a broken one.  FIFOs and
-   socket nodes have nobody behind them either.
+   A program sees a system without local sockets, not a broken one.  FIFOs are
+   files and go on to work.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include "servers/sockets/sockets_private.h"

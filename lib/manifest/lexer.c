@@ -127,13 +127,6 @@ lexer_next (struct lexer *lexer)
   return token;
 }
 
-bool
-token_is (const struct token *token, const char *word)
-{
-  return token->kind == TOKEN_WORD && strlen (word) == token->length
-         && memcmp (token->start, word, token->length) == 0;
-}
-
 void
 token_describe (const struct token *token, struct text *text)
 {

@@ -46,9 +46,6 @@ struct lexer
 void lexer_init (struct lexer *lexer, const char *text);
 struct token lexer_next (struct lexer *lexer);
 
-/* Is the token a word (or string) equal to WORD?  */
-bool token_is (const struct token *token, const char *word);
-
 /* Append what the token says to a reader of a message: the word itself,
    "the end of the manifest", the character.  */
 void token_describe (const struct token *token, struct text *text);

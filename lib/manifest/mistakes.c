@@ -158,7 +158,8 @@ mistakes_print (struct mistakes *mistakes, struct text *text)
     {
       const struct mistake *mistake = &mistakes->list[i];
 
-      if (mistake->warning && mistakes_forbid (mistakes))
+      if ((mistake->warning && mistakes_forbid (mistakes))
+          || (i && mistake_compare (mistake, mistake - 1) == 0))
         continue;
       text_printf (text, "%s:%u: %s%s\n", mistakes->files[mistake->file],
                    mistake->line, mistake->warning ? "warning: " : "",

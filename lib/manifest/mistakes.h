@@ -72,8 +72,8 @@ void mistake_add_word (struct mistakes *mistakes, struct place place,
 /* Is there anything but warnings?  */
 bool mistakes_forbid (const struct mistakes *mistakes);
 
-/* Append all of them, a line each: "FILE:LINE: TEXT\n".  Warnings only if
-   there is nothing worse.  */
+/* Append all of them, a line each: "FILE:LINE: TEXT\n".  The same only
+   once, and warnings only if there is nothing worse.  */
 void mistakes_print (struct mistakes *mistakes, struct text *text);
 
 #endif /* MANIFEST_MISTAKES_H */

@@ -129,15 +129,21 @@ static const struct manifest_support support_little = {
 };
 
 static void
+forget_absent (struct manifest *manifest)
+{
+  for (size_t i = 0; i < ROLES; i++)
+    if (manifest->roles[i].source == SOURCE_ABSENT)
+      manifest->roles[i].source = SOURCE_UNKNOWN;
+}
+
+static void
 support_refuses_what_is_not_there_yet (void)
 {
   struct manifest *m = parse_root ();
   struct mistakes mistakes = MISTAKES_INIT;
   struct text said = TEXT_INIT;
 
-  for (size_t i = 0; i < ROLES; i++)
-    if (m->roles[i].source == SOURCE_ABSENT)
-      m->roles[i].source = SOURCE_UNKNOWN;
+  forget_absent (m);
   m->limits[LIMIT_TASK_MEMORY] = 1;
   m->limit_places[LIMIT_TASK_MEMORY] = m->limit_places[LIMIT_TASKS];
   manifest_check_support (m, &support_little, &mistakes);
@@ -154,6 +160,33 @@ support_refuses_what_is_not_there_yet (void)
               "root.hurdle:9: limits: \"task-memory\" cannot be enforced: the "
               "kernel limits the memory of no task\n"
               "root.hurdle:9: limits: \"tasks\" is not available yet in this "
+              "version\n");
+  manifest_destroy (m);
+  mistakes_finish (&mistakes);
+  text_finish (&said);
+}
+
+static void
+support_refuses_hiding_and_a_parent_without_a_ledger (void)
+{
+  static const char text[]
+      = "environment \"x\" {\n"
+        "  contained = no\n"
+        "  mount \"/\" { from = \"archive:rd0\" mode = copy hide = a }\n"
+        "}\n";
+  struct mistakes mistakes = MISTAKES_INIT;
+  struct text said = TEXT_INIT;
+  struct manifest *m = manifest_parse ("m", text, NULL, &mistakes);
+
+  CHECK (m);
+  mistakes_finish (&mistakes);
+  forget_absent (m);
+  m->identity = IDENTITY_UNKNOWN;
+  manifest_check_support (m, &support_little, &mistakes);
+  mistakes_print (&mistakes, &said);
+  CHECK_TEXT (text_string (&said),
+              "m:2: \"contained = no\" is not available yet in this version\n"
+              "m:3: mount \"/\": \"hide\" is not available yet in this "
               "version\n");
   manifest_destroy (m);
   mistakes_finish (&mistakes);
@@ -196,6 +229,7 @@ static const struct unit_test tests[] = {
   UNIT_TEST (manifest_with_too_many_mistakes_says_so),
   UNIT_TEST (manifest_too_long_is_refused),
   UNIT_TEST (support_refuses_what_is_not_there_yet),
+  UNIT_TEST (support_refuses_hiding_and_a_parent_without_a_ledger),
   UNIT_TEST (support_now_has_the_ground),
   UNIT_TEST (names_have_no_holes),
 };

@@ -130,6 +130,8 @@ stop_and_continue_are_told (void)
   pid_t pid = child_that_sleeps ();
   int status;
 
+  /* In a group that is not orphaned, else SIGTSTP ends it.  */
+  REQUIRE (setpgid (pid, pid) == 0);
   usleep (50000);
   REQUIRE (kill (pid, SIGSTOP) == 0);
   REQUIRE (waitpid (pid, &status, WUNTRACED) == pid);

@@ -151,7 +151,7 @@ content_size (const struct content *content)
 size_t
 content_pages (const struct content *content)
 {
-  return content->pages;
+  return content->pages + (content->archive_size + PAGE_SIZE - 1) / PAGE_SIZE;
 }
 
 /* ---- our own pages; all with LOCK held ---- */

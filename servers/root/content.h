@@ -35,7 +35,8 @@ void content_set_archive (struct content *content, const char *archive,
 void content_destroy (struct content *content);
 
 off_t content_size (const struct content *content);
-size_t content_pages (const struct content *content); /* of our own */
+/* What it takes, in pages, wherever they are.  */
+size_t content_pages (const struct content *content);
 
 /* Read up to SIZE bytes at OFFSET: fewer at the end.  */
 size_t content_read (struct content *content, off_t offset, void *to,

@@ -267,10 +267,6 @@ node_stat (const struct node *node, io_statbuf_t *ret_stat)
     .st_blocks = (blkcnt_t)(pages * (VOLUME_BLOCK / 512)),
     .st_flags = node->flags,
   };
-  /* Pages in the archive cost nothing, but a file of no blocks looks like a
-     hole to those who copy it.  */
-  if (!pages)
-    ret_stat->st_blocks = (ret_stat->st_size + 511) / 512;
   return 0;
 }
 

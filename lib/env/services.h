@@ -122,7 +122,8 @@ struct exec_service
 
 /* ---- root ---- */
 
-/* A node that another role serves (/dev/null, /servers/socket/1, …).  */
+/* A node that another role serves (/dev/null, /servers/socket/1, …).  Of a
+   device, those who open it for nothing (stat, chown) get the bare node.  */
 struct service_node
 {
   const char *path; /* absolute; missing directories are made */

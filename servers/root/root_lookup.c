@@ -354,6 +354,15 @@ end_absolute (const struct walk *walk, const struct request *request,
   return retry_name_set (result, "", walk->next);
 }
 
+/* Looking at a device is not using it: opened for nothing, as stat and chown
+   do, it is the bare node.  A server is also used without any mode.  */
+static bool
+service_only_looked_at (const struct service_node *service, int flags)
+{
+  return (S_ISCHR (service->mode) || S_ISBLK (service->mode))
+         && !(flags & (O_READ | O_WRITE | O_EXEC));
+}
+
 /* What remains is looked up in the service's object.  */
 static error_t
 end_service (const struct walk *walk, const struct request *request,
@@ -363,7 +372,8 @@ end_service (const struct walk *walk, const struct request *request,
   int flags = *walk->next ? 0 : walk->flags;
   error_t err = 0;
 
-  (void)request;
+  if (!*walk->next && service_only_looked_at (service, flags))
+    return open_node (walk, request, result);
   if (service->magic)
     {
       result->retry = FS_RETRY_MAGICAL;

@@ -157,7 +157,7 @@ group_opens (void)
 static bool
 a_supplementary_group_counts (void)
 {
-  gid_t groups[] = { 50 };
+  gid_t groups[] = { OTHER, 50 }; /* the first is the effective one */
   pid_t child;
   int status;
 
@@ -165,7 +165,7 @@ a_supplementary_group_counts (void)
   child = fork ();
   if (child == 0)
     {
-      if (setgroups (1, groups) || setgid (OTHER) || setuid (OTHER))
+      if (setgroups (2, groups) || setuid (OTHER))
         _exit (100);
       _exit (group_opens ());
     }

@@ -135,6 +135,9 @@ struct service_node
                    struct object **ret_object);
   /* Or NULL and a retry for the client: FS_RETRY_MAGICAL name ("tty").  */
   const char *magic;
+  /* Ask `open' even for those who only look, and for a magic directory that
+     is named itself: it has something of its own to show.  */
+  bool shows_itself;
   void *role;
 };
 
@@ -150,8 +153,8 @@ struct root_service
      permission for IDS.  *RET_NODE is referenced.  ENOTSUP: the way leads to
      a server that is not ours.  */
   error_t (*lookup) (struct environment *env, mach_port_t dir,
-                     mach_port_t root, const char *path,
-                     const struct ids *ids, struct node **ret_node);
+                     mach_port_t root, const char *path, const struct ids *ids,
+                     struct node **ret_node);
   /* The node behind a file handle of ours, else NULL; borrowed.  */
   struct node *(*node_of) (struct environment *env, mach_port_t handle);
   struct node *(*node_ref) (struct node *node);

@@ -18,8 +18,9 @@ plain_make (struct plain *plain, int open_modes, const struct ids *ids,
 
   if (!handle)
     return ENOMEM;
-  err = handle_init (&handle->handle, plain->class, plain->io, &fs_ops_none,
-                     plain->generation, plain->env->loop, ids, open_modes);
+  err = handle_init (&handle->handle, plain->class, plain->io,
+                     plain->fs ? plain->fs : &fs_ops_none, plain->generation,
+                     plain->env->loop, ids, open_modes);
   if (err)
     {
       free (handle);

@@ -17,6 +17,7 @@ struct plain
   const char *path;                 /* where it is attached */
   const struct object_class *class; /* .free is plain_free */
   const struct io_ops *io;          /* .clone is plain_clone */
+  const struct fs_ops *fs;          /* NULL: none */
   mode_t mode;
   uint64_t rdev;
   ino64_t number;

@@ -4,7 +4,7 @@
    write is a function each.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
-#include <mach/mach_host.h>
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -32,6 +32,7 @@ struct devices
 {
   struct generation generation;
   struct plain plain[DEVICES];
+  struct plain fd; /* /dev/fd itself */
   struct random random;
 };
 
@@ -181,11 +182,73 @@ static const struct row
 
 /* Names that every process resolves in its own table of descriptors.  */
 static const struct service_node magics[] = {
-  { .path = "/dev/fd", .mode = S_IFDIR | 0555, .magic = "fd" },
   { .path = "/dev/stdin", .mode = S_IFCHR | 0666, .magic = "fd/0" },
   { .path = "/dev/stdout", .mode = S_IFCHR | 0666, .magic = "fd/1" },
   { .path = "/dev/stderr", .mode = S_IFCHR | 0666, .magic = "fd/2" },
 };
+
+/* ---- /dev/fd ---- */
+
+/* Only the opener's C library knows what is in there.  */
+static error_t
+fd_readdir (struct handle *handle, int entry, int entries, size_t bytes_max,
+            struct out_data *out, int *ret_entries)
+{
+  static const char *const names[] = { ".", ".." };
+  const size_t length = (sizeof (struct dirent64) + 7) & ~(size_t)7;
+  int count = entry < 0 || entry >= 2 ? 0 : 2 - entry;
+  error_t err;
+
+  (void)handle;
+  if (entries >= 0 && count > entries)
+    count = entries;
+  while (count && bytes_max && count * length > bytes_max)
+    count--;
+  err = out_data_reserve (out, count * length);
+  if (err)
+    return err;
+
+  if (count)
+    memset (out->data, 0, count * length);
+  for (int i = 0; i < count; i++)
+    {
+      struct dirent64 *it = (struct dirent64 *)(out->data + i * length);
+
+      it->d_ino = DEVICES + 1;
+      it->d_reclen = length;
+      it->d_type = DT_DIR;
+      it->d_namlen = strlen (names[entry + i]);
+      strcpy (it->d_name, names[entry + i]);
+    }
+  *ret_entries = count;
+  return 0;
+}
+
+static const struct fs_ops fd_fs = { .readdir = fd_readdir };
+
+static const struct io_ops fd_io
+    = { .clone = plain_clone, .stat = plain_stat };
+
+static error_t
+fd_create (struct environment *env, struct devices *devices)
+{
+  const struct service_node node = { .path = "/dev/fd",
+                                     .mode = S_IFDIR | 0555,
+                                     .magic = "fd",
+                                     .open = plain_open,
+                                     .shows_itself = true,
+                                     .role = &devices->fd };
+
+  devices->fd = (struct plain){ .class = &device_class,
+                                .io = &fd_io,
+                                .fs = &fd_fs,
+                                .mode = node.mode,
+                                .number = DEVICES + 1,
+                                .generation = &devices->generation,
+                                .env = env,
+                                .state = devices };
+  return env->root->attach (env, &node);
+}
 
 /* ---- life ---- */
 
@@ -245,8 +308,9 @@ devices_own_create (struct environment *env)
 
   for (size_t i = 0; i < DEVICES && !err; i++)
     err = device_create (env, devices, i);
+  if (!env->root || !env->root->attach)
+    return err;
   for (size_t i = 0; i < sizeof magics / sizeof *magics && !err; i++)
-    if (env->root && env->root->attach)
-      err = env->root->attach (env, &magics[i]);
-  return err;
+    err = env->root->attach (env, &magics[i]);
+  return err ? err : fd_create (env, devices);
 }

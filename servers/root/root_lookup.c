@@ -360,7 +360,7 @@ static bool
 service_only_looked_at (const struct service_node *service, int flags)
 {
   return (S_ISCHR (service->mode) || S_ISBLK (service->mode))
-         && !(flags & (O_READ | O_WRITE | O_EXEC));
+         && !service->shows_itself && !(flags & (O_READ | O_WRITE | O_EXEC));
 }
 
 /* What remains is looked up in the service's object.  */
@@ -374,7 +374,7 @@ end_service (const struct walk *walk, const struct request *request,
 
   if (!*walk->next && service_only_looked_at (service, flags))
     return open_node (walk, request, result);
-  if (service->magic)
+  if (service->magic && (!service->shows_itself || *walk->next))
     {
       result->retry = FS_RETRY_MAGICAL;
       return retry_name_set (result, service->magic, walk->next);

@@ -15,6 +15,7 @@
 #include <sys/sysmacros.h>
 
 #include "io_reply_U.h"
+#include "lib/io/plain.h"
 #include "servers/terminal/terminal.h"
 
 /* As the C library looks for them.  */
@@ -38,6 +39,7 @@ struct pty_slot
   struct generation *generation;
   char master_name[16], name[16];
   unsigned int number;
+  struct plain plain; /* the terminal, while there is none */
   struct pty *pty;
 };
 
@@ -355,17 +357,40 @@ slave_open (void *role, int flags, const struct ids *ids,
 {
   struct pty_slot *slot = role;
   struct terminal_handle *handle;
+  bool looks = !(flags & (O_READ | O_WRITE));
   error_t err;
 
   if (!slot->pty || slot->pty->terminal.hung_up)
-    return EIO;
-  if (slot->pty->terminal.exclusive && !ids_is_root (ids))
+    return looks ? plain_open (&slot->plain, flags, ids, ret_object) : EIO;
+  if (slot->pty->terminal.exclusive && !looks && !ids_is_root (ids))
     return EBUSY;
   err = terminal_open (&slot->pty->terminal, flags & KEPT, ids, false,
                        &handle);
   if (!err)
     *ret_object = &handle->handle.object;
   return err;
+}
+
+static const struct interface *const look_interfaces[]
+    = { HANDLE_INTERFACES, NULL };
+
+static const struct object_class look_class = { .name = "pty node",
+                                                .interfaces = look_interfaces,
+                                                .free = plain_free };
+
+static const struct io_ops look_io
+    = { .clone = plain_clone, .stat = plain_stat };
+
+static struct plain
+pty_look (const struct pty_slot *slot)
+{
+  return (struct plain){ .class = &look_class,
+                         .io = &look_io,
+                         .mode = S_IFCHR | 0666,
+                         .rdev = gnu_dev_makedev (3, slot->number),
+                         .number = 3000 + slot->number,
+                         .generation = slot->generation,
+                         .env = slot->env };
 }
 
 static error_t
@@ -382,9 +407,12 @@ pty_attach (struct environment *env, struct pty_slot *slot)
           .mode = S_IFCHR | 0666,
           .rdev = gnu_dev_makedev (3, slot->number),
           .open = slave_open,
+          .shows_itself = true, /* revoke and chmod mean the terminal */
           .role = slot };
-  error_t err = env->root->attach (env, &master);
+  error_t err;
 
+  slot->plain = pty_look (slot);
+  err = env->root->attach (env, &master);
   return err ? err : env->root->attach (env, &slave);
 }
 

@@ -131,6 +131,7 @@ S_term_get_peername (object_t object, mach_port_t reply,
   return 0;
 }
 
+/* Not for masters: the C library knows them by that.  */
 kern_return_t
 S_term_get_bottom_type (object_t object, mach_port_t reply,
                         mach_msg_type_name_t reply_type, int *type)
@@ -138,7 +139,7 @@ S_term_get_bottom_type (object_t object, mach_port_t reply,
   struct terminal_handle *handle = terminal_handle_of (object);
 
   (void)reply, (void)reply_type;
-  if (!handle)
+  if (!handle || handle->master)
     return EOPNOTSUPP;
   *type = handle->terminal->bottom->type;
   return 0;

@@ -58,6 +58,7 @@ terminal_attach_nodes (struct environment *env, struct terminals *role)
                                         .mode = S_IFCHR | 0620,
                                         .rdev = role->terminal.rdev,
                                         .open = console_open_node,
+                                        .shows_itself = true,
                                         .role = role };
   const struct service_node tty = { .path = "/dev/tty",
                                     .mode = S_IFCHR | 0666,

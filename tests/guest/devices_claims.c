@@ -1,6 +1,7 @@
 /* devices_claims.c -- what programs may rely on in /dev
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -179,6 +180,28 @@ dev_stdout_is_descriptor_one (void)
 }
 
 static bool
+all_of_dev_can_be_looked_at (void)
+{
+  DIR *dir = opendir ("/dev");
+  struct dirent *entry;
+  struct stat stats;
+  char name[300];
+
+  REQUIRE (dir);
+  while ((entry = readdir (dir)))
+    {
+      snprintf (name, sizeof name, "/dev/%s", entry->d_name);
+      if (strncmp (entry->d_name, "std", 3))
+        REQUIRE (stat (name, &stats) == 0);
+    }
+  closedir (dir);
+  REQUIRE ((dir = opendir ("/dev/fd")));
+  REQUIRE (readdir (dir));
+  closedir (dir);
+  return true;
+}
+
+static bool
 devices_are_always_ready (void)
 {
   int fd = open ("/dev/zero", O_RDWR);
@@ -249,6 +272,7 @@ static const struct claim claims[] = {
   CLAIM (random_can_be_written),
   CLAIM (dev_fd_leads_to_our_own_descriptors),
   CLAIM (dev_stdout_is_descriptor_one),
+  CLAIM (all_of_dev_can_be_looked_at),
   CLAIM (devices_are_always_ready),
   CLAIM (a_device_is_no_directory),
   CLAIM (open_modes_are_kept),

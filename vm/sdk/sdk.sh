@@ -9,21 +9,16 @@ JOBS=$(nproc)
 
 # --- keys ------------------------------------------------------------------
 
-# The interface files without their comments: rewording one builds nothing.
-# ONLY, an awk pattern, chooses among their paths.
+# What interfaces/install installs comes from these.  The files themselves
+# without their comments: rewording one builds nothing.  BUT, a pattern, names
+# files that do not count.
 sdk_interfaces_text ()
 {
-  local only=$1 dir file
-  dir=$(mktemp -d) || return
-  "$HURDLE/interfaces/install" "$dir" >/dev/null || return
-  (
-    cd "$dir" || exit
-    find . -type f | LC_ALL=C sort | awk "$only" | while read -r file; do
-      printf '== %s\n' "$file"
-      gcc -fpreprocessed -dD -E -P -x c "$file" 2>/dev/null
-    done
-  )
-  rm -rf -- "$dir"
+  local but=$1 file
+  cat "$HURDLE"/interfaces/{install,halves}
+  for file in "$HURDLE"/interfaces/hurd/*; do
+    [[ ${file##*/} =~ $but ]] || print_contents "$file"
+  done | gcc -w -fpreprocessed -dD -E -P -x c -
 }
 
 sdk_toolchain_text ()
@@ -118,8 +113,8 @@ glibc_setup ()
   key=$({
     sdk_toolchain_text
     declare -f glibc_unpack glibc_configure glibc_build sdk_toolchain
-    sdk_interfaces_text '! /hurdle|acpi|notify|shutdown|[kpri]d*ioctl/'
-  } | key_of_stdin) || die "$STATUS_SETUP" "interfaces/install failed"
+    sdk_interfaces_text 'hurdle|acpi|notify|shutdown|[kpri]d*ioctl'
+  } | key_of_stdin)
   step_cached glibc "$key" "building glibc (about 9 minutes)" \
               glibc_build "$CACHE/work/glibc-$key"
   GLIBC=$STEP_DIR
@@ -181,7 +176,7 @@ sdk_setup ()
     basename "$GLIBC"
     declare -f sdk_build sdk_kernel sdk_libconfuse
     declare -p CONFUSE_FACTS
-    sdk_interfaces_text 1
+    sdk_interfaces_text '^$'
   } | key_of_stdin)
   step_cached sdk "$key" "putting the SDK together" sdk_build
   SDK=$STEP_DIR

@@ -68,6 +68,10 @@ S_term_open_ctty (object_t object, mach_port_t reply,
     return err;
   new->pid = pid;
   new->pgrp = pgrp;
+  /* Whoever comes first to a terminal that was given to him at his start has
+     nobody to take the foreground from.  */
+  if (!handle->terminal->foreground)
+    handle->terminal->foreground = pgrp;
   *port = object_right (&new->handle.object);
   *port_type = MACH_MSG_TYPE_MAKE_SEND;
   object_drop (&new->handle.object);

@@ -2,14 +2,17 @@
 
    A socket can be sent through itself, or two through each other, and then
    be closed by everybody: the messages hold the sockets and the sockets hold
-   the messages.  Whenever a handle loses its last sender while it is in
-   flight, everything that clients can still reach is marked; the messages in
-   the rest are dropped.
+   the messages.  When a socket may have come to that, everything that clients
+   can still reach is marked; the messages in the rest are dropped.  That looks
+   at every socket there is, so it is done once for all that happens within a
+   moment.
 
    Source: own.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include "servers/sockets/sockets_private.h"
+
+#define MOMENT_NS 50000000
 
 static void
 socket_reach (struct socket *sock, struct list *work)
@@ -81,9 +84,10 @@ sockets_mark (struct sockets *sockets)
     socket_reach_inside (list_entry (node, struct socket, mark), &work);
 }
 
-void
-sockets_collect (struct sockets *sockets)
+static void
+sockets_collect (struct timer *timer)
 {
+  struct sockets *sockets = list_entry (timer, struct sockets, collector);
   struct list garbage = LIST_INIT (garbage);
   struct list *node;
 
@@ -106,4 +110,14 @@ sockets_collect (struct sockets *sockets)
         }
       socket_drop (sock);
     }
+}
+
+void
+sockets_collect_later (struct sockets *sockets)
+{
+  if (sockets->collector.running)
+    return;
+  sockets->collector.run = sockets_collect;
+  timer_start (sockets->env->loop, &sockets->collector,
+               clock_now_ns () + MOMENT_NS);
 }

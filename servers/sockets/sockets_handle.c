@@ -61,7 +61,7 @@ socket_handle_no_senders (struct object *object)
   struct socket_handle *handle = (struct socket_handle *)object;
 
   if (handle->flights)
-    sockets_collect (handle->socket->sockets);
+    sockets_collect_later (handle->socket->sockets);
 }
 
 static void
@@ -74,6 +74,8 @@ socket_handle_free (struct object *object)
   list_remove (&handle->link);
   if (list_empty (&sock->handles))
     socket_close (sock);
+  else if (list_entry (sock->handles.next, struct socket_handle, link)->flights)
+    sockets_collect_later (sock->sockets);
   socket_drop (sock);
   handle_finish (&handle->handle);
   free (handle);

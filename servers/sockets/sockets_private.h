@@ -47,6 +47,7 @@ struct sockets
   struct buffer_budget budget;
   struct list all; /* struct socket.all */
   ino64_t last_number;
+  struct timer collector;
 };
 
 struct channel
@@ -227,8 +228,8 @@ size_t message_cost (const struct message *message);
 
 /* ---- sockets_flight.c ---- */
 
-/* Sockets that only messages in each other hold are closed.  */
-void sockets_collect (struct sockets *sockets);
+/* Sockets that only messages in each other hold are closed, soon.  */
+void sockets_collect_later (struct sockets *sockets);
 
 /* ---- sockets_handle.c ---- */
 

@@ -84,6 +84,22 @@ sockets_mark (struct sockets *sockets)
     socket_reach_inside (list_entry (node, struct socket, mark), &work);
 }
 
+/* Drop the messages of SOCK, and the reference that the collector has on it.
+   That may close it and free what it reads from, so that is held too.  */
+static void
+socket_empty (struct socket *sock)
+{
+  struct channel *channel = sock->in ? channel_ref (sock->in) : NULL;
+
+  if (channel)
+    {
+      buffer_clear (&channel->buffer);
+      channel_update (channel);
+      channel_drop (channel);
+    }
+  socket_drop (sock);
+}
+
 static void
 sockets_collect (struct timer *timer)
 {
@@ -100,16 +116,7 @@ sockets_collect (struct timer *timer)
       list_insert_tail (&garbage, &socket_ref (sock)->mark);
   }
   while ((node = list_pop (&garbage)))
-    {
-      struct socket *sock = list_entry (node, struct socket, mark);
-
-      if (sock->in)
-        {
-          buffer_clear (&sock->in->buffer);
-          channel_update (sock->in);
-        }
-      socket_drop (sock);
-    }
+    socket_empty (list_entry (node, struct socket, mark));
 }
 
 void

@@ -60,7 +60,7 @@ $(STUBS)/%.o: $(STUBS)/%.c
 	@echo "  CC $@"; \
 	$(CROSS_CC) $(GUEST_CPPFLAGS) -std=gnu17 -O2 -g -w -fno-strict-aliasing \
 	  -include lib/port/object.h -include lib/port/park.h \
-	  -Dmach_msg=message_send -c -o $@ $<
+	  -Dmach_msg=message_send -MMD -MP -c -o $@ $<
 
 # Our own client waits for its answer, as clients do.
 $(STUBS)/hurdle_U.o: $(STUBS)/hurdle_U.c
@@ -133,4 +133,4 @@ guest: $(BUILD)/hurdle-env $(GUEST)/bin/hurdle-env $(TESTS) $(SCRIPTS) \
 	$(TOOLS) $(BENCHES)
 
 .SECONDARY:
--include $(ENV_O:%.o=%.d) $(wildcard $(OBJ)/test-*.d)
+-include $(ENV_O:%.o=%.d) $(STUB_O:%.o=%.d) $(wildcard $(OBJ)/test-*.d)

@@ -6,8 +6,8 @@ tell () { printf '\n== %s\n' "$*"; }
 show () { printf '   $ %s\n' "$*"; eval "$*" 2>&1 | while IFS= read -r line
           do printf '   %s\n' "$line"; done; }
 
-tell "This is GNU Mach in QEMU. No Hurd server of anyone else is here:"
-tell "hurdle-env, the first task, plays every role this manifest names."
+tell "This is GNU Mach in QEMU. No server is here but hurdle-env, the first
+   task: it plays every role that its manifest names."
 show "cat /etc/hurdle/root.hurdle"
 tell "Unmodified GNU programs live in it, dynamically linked."
 show "uname -a"

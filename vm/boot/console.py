@@ -107,8 +107,11 @@ class Guest:
         self.flush()
 
     def flush(self):
-        """Hand over some of what was typed, as far as the line takes it."""
-        if not self.typed:
+        """Hand over some of what was typed, as far as the line takes it.
+
+        Nobody listens before the programs do: it would be lost.
+        """
+        if not self.typed or not self.begun:
             return
         try:
             done = os.write(self.process.stdin.fileno(),

@@ -253,11 +253,18 @@ error_t file_op_set_translator (struct handle *file, int passive_flags,
                                 const char *passive, size_t passive_size,
                                 mach_port_t active);
 error_t file_op_get_translator (struct handle *file, struct out_data *out);
+
+/* translator_active.c */
 error_t file_op_get_translator_control (struct handle *file,
                                         mach_port_t *ret_control);
+/* CONTROL (a send right, consumed on success; null: none) stands behind NODE
+   from now on.  */
+error_t translator_set (struct node *node, mach_port_t control);
+void translator_dismiss (struct node *node, int flags);
 void translator_destroy (struct translator *translator);
-/* Ask the translator of NODE for its root; the request is parked.  REST: what
-   to look up there.  */
+/* Ask the translator of NODE for its root.  The request, a dir_lookup, is
+   parked and answered with what it says, followed by REST.  EDIED: it is not
+   there any more.  */
 error_t translator_open (struct node *node, struct node *dotdot,
                          const struct opened *like, const struct ids *ids,
                          int flags, const char *rest,

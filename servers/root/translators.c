@@ -1,10 +1,9 @@
-/* translators.c -- what stands behind a node: short forms and programs
+/* translators.c -- what stands behind a node
 
-   Four translators are never run, because a node can be what they would make
+   A few translators are never run, because a node can be what they would make
    of it: a symbolic link, a pipe, a socket's name, a device's numbers.
-   Anything else that is passive is remembered and shown, and will be started
-   once exec can do so on our behalf.  An active one is asked for its root at
-   each lookup; the request is parked until it answers.
+   Anything else that is passive is remembered and shown, but not started yet;
+   active ones are in translator_active.c.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include <fcntl.h>
@@ -15,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "lib/port/right.h"
 #include "servers/root/root.h"
 
 #define PASSIVE_MAX PATH_ROOM
@@ -174,52 +174,9 @@ passive_change (struct node *node, int flags, const char *data, size_t size)
   return err;
 }
 
-/* ---- active ---- */
-
-struct translator
-{
-  mach_port_t control; /* send right */
-};
-
-void
-translator_destroy (struct translator *translator)
-{
-  if (!translator)
-    return;
-  send_drop (&translator->control);
-  free (translator);
-}
-
-/* Not yet: see the head of the file.  */
-static error_t
-active_change (struct node *node, int flags, mach_port_t control)
-{
-  if (flags & FS_TRANS_EXCL && node->translator)
-    return EBUSY;
-  if (MACH_PORT_VALID (control))
-    return EOPNOTSUPP;
-  translator_destroy (node->translator);
-  node->translator = NULL;
-  return 0;
-}
-
-error_t
-translator_open (struct node *node, struct node *dotdot,
-                 const struct opened *like, const struct ids *ids, int flags,
-                 const char *rest, const struct request *request)
-{
-  (void)node;
-  (void)dotdot;
-  (void)like;
-  (void)ids;
-  (void)flags;
-  (void)rest;
-  (void)request;
-  return EOPNOTSUPP;
-}
-
 /* ---- the operations ---- */
 
+/* On success the right ACTIVE is ours.  */
 error_t
 file_op_set_translator (struct handle *handle, int passive_flags,
                         int active_flags, int old_flags, const char *passive,
@@ -230,13 +187,21 @@ file_op_set_translator (struct handle *handle, int passive_flags,
                     ? EROFS
                     : node_check_owner (node, &handle->ids);
 
-  (void)old_flags;
   if (!err && node->service)
     err = EBUSY;
-  if (!err && active_flags & FS_TRANS_SET)
-    err = active_change (node, active_flags, active);
+  if (!err && active_flags & FS_TRANS_SET && active_flags & FS_TRANS_EXCL
+      && node->translator)
+    err = EBUSY;
   if (!err && passive_flags & FS_TRANS_SET)
     err = passive_change (node, passive_flags, passive, passive_size);
+  if (!err && active_flags & FS_TRANS_SET)
+    {
+      if (!(active_flags & FS_TRANS_ORPHAN))
+        translator_dismiss (node, old_flags);
+      err = translator_set (node, active);
+    }
+  if (!err && !(active_flags & FS_TRANS_SET))
+    send_drop (&active);
   return err;
 }
 
@@ -282,19 +247,5 @@ file_op_get_translator (struct handle *handle, struct out_data *out)
     return err;
   memcpy (out->data, from, size);
   out->size = size;
-  return 0;
-}
-
-error_t
-file_op_get_translator_control (struct handle *handle,
-                                mach_port_t *ret_control)
-{
-  const struct node *node = file_node (handle);
-
-  if (!node->translator)
-    return ENXIO;
-  if (node_check_owner (node, &handle->ids))
-    return EPERM;
-  *ret_control = send_copy (node->translator->control);
   return 0;
 }

@@ -92,7 +92,8 @@ SCRIPTS := $(patsubst tests/guest/%.sh,$(GUEST)/hurdle/tests/%.sh,\
 TOOL_C := $(wildcard tools/guest/*.c)
 TOOLS := $(TOOL_C:tools/guest/%.c=$(GUEST)/bin/%)
 BENCH_C := $(wildcard bench/*.c)
-BENCHES := $(BENCH_C:bench/%.c=$(GUEST)/hurdle/bench/%)
+BENCHES := $(GUEST)/hurdle/bench/bench $(GUEST)/hurdle/bench/programs/static \
+	$(GUEST)/hurdle/bench/programs/dynamic
 
 PROGRAM_FLAGS := -std=gnu17 -O2 -g -D_GNU_SOURCE -I. -Wall -Wextra -Werror
 
@@ -119,11 +120,13 @@ $(GUEST)/bin/%: tools/guest/%.c
 	@mkdir -p $(@D)
 	@echo "  CC $@"; \
 	$(CROSS_CC) $(PROGRAM_FLAGS) -o $@ $<
-$(GUEST)/hurdle/bench/%: bench/%.c
+$(GUEST)/hurdle/bench/bench: $(BENCH_C) bench/bench.h
 	@mkdir -p $(@D)
-	@echo "  CC $@"; \
-	$(CROSS_CC) $(PROGRAM_FLAGS) -static -o $@ $< -lpthread -lmachuser \
-	  -lhurduser
+	$(CROSS_CC) $(PROGRAM_FLAGS) -static -o $@ $(BENCH_C) -lpthread \
+	  -lmachuser -lhurduser
+$(GUEST)/hurdle/bench/programs/%: bench/programs/true.c
+	@mkdir -p $(@D)
+	$(CROSS_CC) $(PROGRAM_FLAGS) $(filter -static,-$*) -o $@ $<
 $(GUEST)/bin/hurdle-env: $(BUILD)/hurdle-env
 	@mkdir -p $(@D)
 	install -m 755 $< $@

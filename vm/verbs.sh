@@ -63,10 +63,9 @@ verb_demo ()
 verb_bench ()
 {
   boot_arguments "$@"
-  ((${#REST[@]} == 0)) || usage_error "bench takes no arguments"
   boot_ready
   : "${BOOT_TIMEOUT:=600}"
-  boot exec 'for each in /hurdle/bench/*; do "$each"; done'
+  boot exec "exec /hurdle/bench/bench ${REST[*]@Q}"
 }
 
 verb_debug ()

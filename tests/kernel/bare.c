@@ -40,7 +40,7 @@ print (const char *before, const char *format, va_list arguments)
     at = sizeof line - 3;
   line[at++] = '\r';
   line[at++] = '\n';
-  (void) device_write_inband (console, 0, 0, line, at, (int *)&written);
+  (void)device_write_inband (console, 0, 0, line, at, (int *)&written);
 }
 
 void
@@ -67,7 +67,7 @@ static void __attribute__ ((noreturn)) end (void)
 {
   say ("@hurdle end 0");
   for (;;)
-    (void) host_reboot (host_priv, 0);
+    (void)host_reboot (host_priv, 0);
 }
 
 void
@@ -92,7 +92,7 @@ pause_ms (unsigned int ms)
 {
   mach_msg_header_t message;
 
-  (void) mach_msg (&message, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, sizeof message,
+  (void)mach_msg (&message, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, sizeof message,
                   nobody, ms, MACH_PORT_NULL);
 }
 
@@ -198,7 +198,7 @@ child_main (void (*run) (void *), void *cookie)
   nobody = mach_reply_port ();
   run (cookie);
   for (;;)
-    (void) task_terminate (mach_task_self ());
+    (void)task_terminate (mach_task_self ());
 }
 
 /* Registers of CHILD: RUN (COOKIE) on STACK, with our thread pointer, for
@@ -235,7 +235,7 @@ child_create (struct child *child, void (*run) (void *), void *cookie)
 
   need (vm_allocate (self, &stack, CHILD_STACK, TRUE), "a stack");
   need (task_create (self, TRUE, &child->task), "a task");
-  (void) vm_deallocate (self, stack, CHILD_STACK);
+  (void)vm_deallocate (self, stack, CHILD_STACK);
   need (thread_create (child->task, &child->thread), "a thread");
   /* The copied memory names our reply port: let that name be one there.  */
   need (mach_port_allocate_name (child->task, MACH_PORT_RIGHT_RECEIVE,
@@ -328,7 +328,7 @@ main (int argc, char **argv)
   host_priv = argument_port (argc, argv, "--host-priv");
   device_master = argument_port (argc, argv, "--device-master");
   if (device_open (device_master, D_WRITE, "console", &console))
-    (void) host_reboot (host_priv, 0);
+    (void)host_reboot (host_priv, 0);
   nobody = port_new ();
   need (pthread_create (&thread, NULL, thread_for_good, NULL), "a thread");
   say ("\r\n@hurdle begin");

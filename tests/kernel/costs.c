@@ -44,7 +44,7 @@ serve (void *cookie)
   const struct style *style = cookie;
   mach_msg_header_t message;
 
-  (void) mach_msg (&message, MACH_RCV_MSG, 0, sizeof message, service, 0,
+  (void)mach_msg (&message, MACH_RCV_MSG, 0, sizeof message, service, 0,
                   MACH_PORT_NULL);
   for (;;)
     {
@@ -52,12 +52,12 @@ serve (void *cookie)
       message.msgh_local_port = MACH_PORT_NULL;
       if (style->apart)
         {
-          (void) mach_msg (&message, MACH_SEND_MSG, sizeof message, 0, 0, 0, 0);
-          (void) mach_msg (&message, MACH_RCV_MSG, 0, sizeof message, service,
+          (void)mach_msg (&message, MACH_SEND_MSG, sizeof message, 0, 0, 0, 0);
+          (void)mach_msg (&message, MACH_RCV_MSG, 0, sizeof message, service,
                           0, 0);
         }
       else
-        (void) mach_msg (&message, MACH_SEND_MSG | MACH_RCV_MSG | style->option,
+        (void)mach_msg (&message, MACH_SEND_MSG | MACH_RCV_MSG | style->option,
                         sizeof message, sizeof message, service, 10000, 0);
     }
 }
@@ -73,7 +73,7 @@ call (void *cookie)
     .msgh_local_port = reply_to,
   };
 
-  (void) cookie;
+  (void)cookie;
   need (mach_msg (&message, MACH_SEND_MSG | MACH_RCV_MSG, sizeof message,
                   sizeof message, reply_to, 0, MACH_PORT_NULL),
         "a call");
@@ -93,7 +93,7 @@ round_trip (const struct style *style)
         "a receive right for a child");
   child_go (&child);
   us = best_us (call, NULL, COUNT);
-  (void) task_terminate (child.task);
+  (void)task_terminate (child.task);
   return us;
 }
 
@@ -102,7 +102,7 @@ round_trip (const struct style *style)
 static void
 null_trap (void *cookie)
 {
-  (void) cookie;
+  (void)cookie;
   (void)(mach_task_self)();
 }
 
@@ -111,8 +111,8 @@ port_type (void *cookie)
 {
   mach_port_type_t type;
 
-  (void) cookie;
-  (void) mach_port_type (mach_task_self (), other, &type);
+  (void)cookie;
+  (void)mach_port_type (mach_task_self (), other, &type);
 }
 
 static void
@@ -121,7 +121,7 @@ ask_task_info (void *cookie)
   struct task_basic_info info;
   mach_msg_type_number_t count = TASK_BASIC_INFO_COUNT;
 
-  (void) cookie;
+  (void)cookie;
   need (task_info (mach_task_self (), TASK_BASIC_INFO, (task_info_t)&info,
                    &count),
         "task_info");
@@ -130,9 +130,9 @@ ask_task_info (void *cookie)
 static void
 add_and_drop (void *cookie)
 {
-  (void) cookie;
-  (void) mach_port_mod_refs (mach_task_self (), other, MACH_PORT_RIGHT_SEND, 1);
-  (void) mach_port_deallocate (mach_task_self (), other);
+  (void)cookie;
+  (void)mach_port_mod_refs (mach_task_self (), other, MACH_PORT_RIGHT_SEND, 1);
+  (void)mach_port_deallocate (mach_task_self (), other);
 }
 
 static void
@@ -141,13 +141,13 @@ right_fresh (void *cookie)
   mach_port_t set = *(mach_port_t *)cookie, self = mach_task_self ();
   mach_port_t port, previous;
 
-  (void) mach_port_allocate (self, MACH_PORT_RIGHT_RECEIVE, &port);
-  (void) mach_port_set_protected_payload (self, port, 1);
-  (void) mach_port_move_member (self, port, set);
-  (void) mach_port_request_notification (self, port, MACH_NOTIFY_NO_SENDERS, 1,
+  (void)mach_port_allocate (self, MACH_PORT_RIGHT_RECEIVE, &port);
+  (void)mach_port_set_protected_payload (self, port, 1);
+  (void)mach_port_move_member (self, port, set);
+  (void)mach_port_request_notification (self, port, MACH_NOTIFY_NO_SENDERS, 1,
                                         port, MACH_MSG_TYPE_MAKE_SEND_ONCE,
                                         &previous);
-  (void) mach_port_mod_refs (self, port, MACH_PORT_RIGHT_RECEIVE, -1);
+  (void)mach_port_mod_refs (self, port, MACH_PORT_RIGHT_RECEIVE, -1);
 }
 
 static void
@@ -155,12 +155,12 @@ right_armed (void *cookie)
 {
   mach_port_t previous;
 
-  (void) cookie;
-  (void) mach_port_request_notification (
+  (void)cookie;
+  (void)mach_port_request_notification (
       mach_task_self (), other, MACH_NOTIFY_NO_SENDERS, 1000000, other,
       MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous);
   if (previous)
-    (void) mach_port_deallocate (mach_task_self (), previous);
+    (void)mach_port_deallocate (mach_task_self (), previous);
 }
 
 static void
@@ -168,10 +168,10 @@ memory (void *cookie)
 {
   vm_address_t page = 0;
 
-  (void) vm_allocate (mach_task_self (), &page, vm_page_size, TRUE);
+  (void)vm_allocate (mach_task_self (), &page, vm_page_size, TRUE);
   if (cookie)
     *(volatile char *)page = 1;
-  (void) vm_deallocate (mach_task_self (), page, vm_page_size);
+  (void)vm_deallocate (mach_task_self (), page, vm_page_size);
 }
 
 static void
@@ -179,9 +179,9 @@ send_to_self (void *cookie)
 {
   mach_msg_header_t message;
 
-  (void) cookie;
-  (void) port_send (other, MACH_MSG_TYPE_COPY_SEND, 1, MACH_PORT_NULL);
-  (void) mach_msg (&message, MACH_RCV_MSG, 0, sizeof message, other, 0,
+  (void)cookie;
+  (void)port_send (other, MACH_MSG_TYPE_COPY_SEND, 1, MACH_PORT_NULL);
+  (void)mach_msg (&message, MACH_RCV_MSG, 0, sizeof message, other, 0,
                   MACH_PORT_NULL);
 }
 

@@ -21,8 +21,8 @@ task_cycle (void *cookie)
   mach_port_t task;
 
   need (task_create (mach_task_self (), cookie != NULL, &task), "a task");
-  (void) task_terminate (task);
-  (void) mach_port_deallocate (mach_task_self (), task);
+  (void)task_terminate (task);
+  (void)mach_port_deallocate (mach_task_self (), task);
 }
 
 static void
@@ -40,9 +40,9 @@ task_cycle_and_touch (void *cookie)
 
   need (task_create (mach_task_self (), TRUE, &task), "a task");
   touch_all ();
-  (void) cookie;
-  (void) task_terminate (task);
-  (void) mach_port_deallocate (mach_task_self (), task);
+  (void)cookie;
+  (void)task_terminate (task);
+  (void)mach_port_deallocate (mach_task_self (), task);
 }
 
 static void
@@ -50,17 +50,17 @@ child_cycle (void *cookie)
 {
   struct child child;
 
-  (void) cookie;
+  (void)cookie;
   child_create (&child, (void (*) (void *))touch_all, NULL);
   child_go (&child);
   /* Its death is the end of its task port.  */
   for (mach_port_type_t type = 0; !(type & MACH_PORT_TYPE_DEAD_NAME);)
     {
-      (void) thread_switch (MACH_PORT_NULL, SWITCH_OPTION_NONE, 0);
-      (void) mach_port_type (mach_task_self (), child.task, &type);
+      (void)thread_switch (MACH_PORT_NULL, SWITCH_OPTION_NONE, 0);
+      (void)mach_port_type (mach_task_self (), child.task, &type);
     }
-  (void) mach_port_deallocate (mach_task_self (), child.task);
-  (void) mach_port_deallocate (mach_task_self (), child.thread);
+  (void)mach_port_deallocate (mach_task_self (), child.task);
+  (void)mach_port_deallocate (mach_task_self (), child.thread);
 }
 
 static void
@@ -78,7 +78,7 @@ measure (unsigned int count)
   say ("%5u pages written: task_create+terminate inheriting %8.1f us, "
        "parent writes them again %8.1f us (%.1f us a page)",
        count, plain, written, (written - plain) / count);
-  (void) vm_deallocate (mach_task_self (), pages, count * vm_page_size);
+  (void)vm_deallocate (mach_task_self (), pages, count * vm_page_size);
 }
 
 void

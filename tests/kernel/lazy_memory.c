@@ -39,8 +39,8 @@ send_page (void *cookie)
     .data = page,
   };
 
-  (void) cookie;
-  (void) mach_msg (&carrier.header, MACH_SEND_MSG, sizeof carrier, 0, 0, 0,
+  (void)cookie;
+  (void)mach_msg (&carrier.header, MACH_SEND_MSG, sizeof carrier, 0, 0, 0,
                   MACH_PORT_NULL);
   pause_ms (1000000);
 }
@@ -86,7 +86,7 @@ guarded_copy (void *cookie)
 {
   static char from[4096], to[4096];
 
-  (void) guard_copy (to, from, *(size_t *)cookie);
+  (void)guard_copy (to, from, *(size_t *)cookie);
 }
 
 void

@@ -31,7 +31,7 @@ protection_of (vm_address_t page)
   memory_object_name_t name;
   vm_offset_t offset;
 
-  (void) vm_region (mach_task_self (), &page, &size, &protection, &maximum,
+  (void)vm_region (mach_task_self (), &page, &size, &protection, &maximum,
                    &inheritance, &shared, &name, &offset);
   return protection;
 }

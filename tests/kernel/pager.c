@@ -36,15 +36,15 @@ static void
 serve (const struct to_pager *r)
 {
   if (r->header.msgh_id == INIT)
-    (void) memory_object_ready (r->control, FALSE, MEMORY_OBJECT_COPY_DELAY);
+    (void)memory_object_ready (r->control, FALSE, MEMORY_OBJECT_COPY_DELAY);
   else if (r->header.msgh_id == DATA_REQUEST)
     {
       pager_requests++;
       if (kind == PAGER_REFUSES)
-        (void) memory_object_data_error (r->control, r->offset, r->length,
+        (void)memory_object_data_error (r->control, r->offset, r->length,
                                         KERN_MEMORY_ERROR);
       else if (kind == PAGER_SUPPLIES)
-        (void) memory_object_data_supply (r->control, r->offset,
+        (void)memory_object_data_supply (r->control, r->offset,
                                          (vm_offset_t)text, vm_page_size,
                                          FALSE, 0, FALSE, MACH_PORT_NULL);
     }

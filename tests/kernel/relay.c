@@ -60,8 +60,8 @@ flood (void)
       if (message.new_task.header.msgh_id != NEW_TASK)
         continue;
       got++;
-      (void) task_terminate (message.new_task.task);
-      (void) mach_port_deallocate (mach_task_self (), message.new_task.parent);
+      (void)task_terminate (message.new_task.task);
+      (void)mach_port_deallocate (mach_task_self (), message.new_task.parent);
     }
   claim (got == TASKS, "%d of %d notifications came all the same", got, TASKS);
 }
@@ -105,8 +105,8 @@ make_child (void *cookie)
 {
   mach_port_t task;
 
-  (void) cookie;
-  (void) task_create (mach_task_self (), FALSE, &task);
+  (void)cookie;
+  (void)task_create (mach_task_self (), FALSE, &task);
 }
 
 static bool

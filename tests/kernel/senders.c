@@ -40,7 +40,7 @@ arm (mach_port_mscount_t sync)
         "a no-senders request");
   if (!MACH_PORT_VALID (previous))
     return false;
-  (void) mach_port_deallocate (mach_task_self (), previous);
+  (void)mach_port_deallocate (mach_task_self (), previous);
   claim (!port_receive (set, &message, 100)
              && message.header.msgh_id == MACH_NOTIFY_SEND_ONCE,
          "a superseded request, dropped, is a send-once notification");
@@ -119,7 +119,7 @@ in_transit (mach_port_mscount_t made)
     .body.right = port,
   };
 
-  (void) arm (made + 1);
+  (void)arm (made + 1);
   need (mach_msg (&carrier.header, MACH_SEND_MSG, sizeof carrier.body, 0, 0, 0,
                   MACH_PORT_NULL),
         "a message with a right");
@@ -151,7 +151,7 @@ forged (mach_port_mscount_t made)
   };
 
   right_make ();
-  (void) arm (made + 1);
+  (void)arm (made + 1);
   need (mach_msg (&forgery.header, MACH_SEND_MSG, 48, 0, 0, 0, MACH_PORT_NULL),
         "a forged notification");
   need (port_receive (set, &message, 100), "the forged one");
@@ -183,11 +183,11 @@ probe (void)
   need (mach_port_set_protected_payload (mach_task_self (), port, 0x1234),
         "a payload");
   need (mach_port_move_member (mach_task_self (), port, set), "a member");
-  (void) arm (1);
+  (void)arm (1);
   lives (0);
   in_transit (3);
-  (void) arm (0);
-  (void) told (0);
+  (void)arm (0);
+  (void)told (0);
   payloads ();
   forged (5);
 }

@@ -150,7 +150,7 @@ probe (void)
                == attempts[i].expected,
            "%s on a wiring task %s", attempts[i].what,
            attempts[i].expected ? "comes back" : "blocks");
-  (void) mach_port_mod_refs (mach_task_self (), pager, MACH_PORT_RIGHT_RECEIVE,
+  (void)mach_port_mod_refs (mach_task_self (), pager, MACH_PORT_RIGHT_RECEIVE,
                             -1);
   for (i = 0; i + 1 < ATTEMPTS; i++)
     claim (errand_wait (&attempts[i].errand, 2000),

@@ -14,8 +14,8 @@ make_proxy (void *cookie)
   mach_port_t proxy = MACH_PORT_NULL;
   error_t err;
 
-  (void) cookie;
-  (void) vm_allocate (mach_task_self (), &page, vm_page_size, TRUE);
+  (void)cookie;
+  (void)vm_allocate (mach_task_self (), &page, vm_page_size, TRUE);
   *(volatile char *)page = 1;
   err = vm_region_create_proxy (mach_task_self (), page, VM_PROT_READ,
                                 vm_page_size, &proxy);

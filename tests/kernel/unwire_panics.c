@@ -20,7 +20,7 @@ wire_and_free (void *cookie)
   error_t err = vm_wire (mach_host_self (), mach_task_self (), page,
                          vm_page_size, VM_PROT_READ);
 
-  (void) cookie;
+  (void)cookie;
   say ("vm_wire of a page that its pager refuses: %x", err);
   claim (!err, "vm_wire does not notice that the page has not come");
   err = vm_deallocate (mach_task_self (), page, vm_page_size);

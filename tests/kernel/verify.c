@@ -64,20 +64,20 @@ by_trap (mach_port_t task, mach_port_t ours)
 static unsigned int
 dead_object (mach_port_t task)
 {
-  (void) task_terminate (task);
+  (void)task_terminate (task);
   return kernel_object (task);
 }
 
 static void
 ask_type (void *cookie)
 {
-  (void) kernel_object (*(mach_port_t *)cookie);
+  (void)kernel_object (*(mach_port_t *)cookie);
 }
 
 static void
 ask_trap (void *cookie)
 {
-  (void) syscall_mach_port_deallocate (*(mach_port_t *)cookie, MACH_PORT_NULL);
+  (void)syscall_mach_port_deallocate (*(mach_port_t *)cookie, MACH_PORT_NULL);
 }
 
 void

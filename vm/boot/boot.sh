@@ -8,6 +8,7 @@ BOOT_WITH=()
 BOOT_MANIFEST=
 BOOT_TIMEOUT=
 BOOT_ACCEL=tcg
+BOOT_COUNT=()
 BOOT_GDB=()
 BOOT_EXTRA=()
 
@@ -25,6 +26,7 @@ boot_option ()
     --timeout) BOOT_TIMEOUT=$2 ;;
     --option) BOOT_EXTRA+=("$2") ;;
     --hurd) die "$STATUS_UNSUPPORTED" "--hurd is not yet supported" ;;
+    --instructions) BOOT_COUNT=(-icount 'shift=0,sleep=off') TAKEN=1 ;;
     --kvm) BOOT_ACCEL=kvm TAKEN=1 ;;
     *) return 1 ;;
   esac
@@ -99,6 +101,7 @@ boot ()
       qemu-system-x86_64 -m "${HURDLE_MEMORY:-2048}" -display none \
       -monitor none -no-reboot -chardev stdio,id=line,signal=off \
       -serial chardev:line -accel "$BOOT_ACCEL" -cpu max "${BOOT_GDB[@]}" \
+      "${BOOT_COUNT[@]}" \
       -kernel gnumach -append console=com0 \
       -initrd "$(boot_modules "$commands")"
   ) || status=$?

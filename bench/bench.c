@@ -1,0 +1,236 @@
+/* bench.c -- what the environment's servers charge, in units of the kernel's
+
+   bench [--json] [--programs DIR] [OPERATION]...: measure the operations whose
+   names have an OPERATION in them, or all.  Times are of this machine and this
+   run; the ratios to M carry over.
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "bench/bench.h"
+
+#define RUNS 5
+#define RUN_MS 100 /* each at least; the timer ticks every 10 ms */
+
+struct result
+{
+  error_t err;
+  double us;
+};
+
+static double m;
+static bool json, first = true;
+
+/* ---- time ---- */
+
+/* The processor's counter; libc's clock has a grain of 10 ms.  */
+static uint64_t
+ticks (void)
+{
+  return __builtin_ia32_rdtsc ();
+}
+
+static double
+clock_us (void)
+{
+  struct timespec now;
+
+  (void)clock_gettime (CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1e6 + now.tv_nsec / 1e3;
+}
+
+static double
+clock_edge (void)
+{
+  double start = clock_us (), now;
+
+  while ((now = clock_us ()) == start)
+    ;
+  return now;
+}
+
+static double
+ticks_per_us (void)
+{
+  static double ratio;
+  uint64_t start;
+  double us;
+
+  if (ratio > 0)
+    return ratio;
+  us = clock_edge ();
+  start = ticks ();
+  while (clock_us () < us + 300000)
+    ;
+  ratio = (ticks () - start) / (clock_us () - us);
+  return ratio;
+}
+
+/* ---- one operation ---- */
+
+/* Enough repetitions for one run to take RUN_MS.  */
+static error_t
+run_size (const struct operation *operation, unsigned int *ret_count)
+{
+  for (unsigned int count = 1;; count *= 2)
+    {
+      uint64_t start = ticks ();
+      error_t err = operation->run (count);
+
+      if (err)
+        return err;
+      if (ticks () - start >= RUN_MS * 1000 * ticks_per_us ())
+        {
+          *ret_count = count;
+          return 0;
+        }
+    }
+}
+
+static struct result
+measure (const struct operation *operation)
+{
+  struct result result = { 0, 0 };
+  unsigned int count = 0;
+
+  if (operation->setup)
+    result.err = operation->setup ();
+  if (!result.err)
+    result.err = run_size (operation, &count);
+  for (int i = 0; i < RUNS && !result.err; i++)
+    {
+      uint64_t start = ticks ();
+      double us;
+
+      result.err = operation->run (count);
+      us = (ticks () - start) / ticks_per_us () / count;
+      if (i == 0 || us < result.us)
+        result.us = us;
+    }
+  if (operation->teardown)
+    operation->teardown ();
+  return result;
+}
+
+/* ---- output ---- */
+
+/* "12.3", or "-" for what nobody knows.  */
+static void
+print_ratio (double ratio)
+{
+  if (ratio > 0)
+    printf (" %8.*f", ratio < 100, ratio);
+  else
+    printf (" %8s", "-");
+}
+
+static void
+print_json (const struct operation *o, struct result result)
+{
+  printf ("%s\n  {\"name\": \"%s\", \"error\": %d, \"us\": %.3f, \"M\": %.3f, "
+          "\"messages\": %u, \"floor\": %g, \"goal\": %g, \"upstream\": %g}",
+          first ? "[" : ",", o->name, result.err, result.us,
+          m > 0 ? result.us / m : 0, o->messages, o->floor, o->goal,
+          o->upstream);
+  first = false;
+}
+
+static void
+print_row (const struct operation *o, struct result result)
+{
+  printf ("%-30s", o->name);
+  if (result.err)
+    {
+      printf (" failed: %s\n", strerror (result.err));
+      return;
+    }
+  printf (" %10.2f", result.us);
+  print_ratio (m > 0 ? result.us / m : 0);
+  print_ratio (o->floor);
+  print_ratio (o->goal);
+  print_ratio (o->upstream);
+  if (o->messages)
+    printf (" %8u", o->messages);
+  else
+    printf (" %8s", "-");
+  puts (o->goal > 0 && m > 0 && result.us / m > o->goal ? "  over the goal"
+                                                        : "");
+}
+
+static void
+print_head (void)
+{
+  if (json)
+    return;
+  printf ("%-30s %10s %8s %8s %8s %8s %8s\n", "", "us", "M", "floor", "goal",
+          "upstream", "messages");
+}
+
+static error_t
+report (const struct operation *operation)
+{
+  struct result result = measure (operation);
+
+  if (operation == &floor_message && !result.err)
+    m = result.us;
+  if (json)
+    print_json (operation, result);
+  else
+    print_row (operation, result);
+  fflush (stdout);
+  return result.err;
+}
+
+/* ---- the program ---- */
+
+static bool
+wanted (const char *name, char *const *patterns)
+{
+  if (!*patterns)
+    return true;
+  for (; *patterns; patterns++)
+    if (strstr (name, *patterns))
+      return true;
+  return false;
+}
+
+static void
+options_read (int argc, char **argv)
+{
+  static const struct option options[] = {
+    { "json", no_argument, NULL, 'j' },
+    { "programs", required_argument, NULL, 'p' },
+    { NULL, 0, NULL, 0 },
+  };
+  int option;
+
+  while ((option = getopt_long (argc, argv, "", options, NULL)) != -1)
+    if (option == 'j')
+      json = true;
+    else if (option == 'p')
+      snprintf (bench_programs, 256, "%s/", optarg);
+    else
+      exit (2);
+}
+
+int
+main (int argc, char **argv)
+{
+  int failed = 0;
+
+  options_read (argc, argv);
+  print_head ();
+  failed += report (&floor_message) != 0;
+  failed += report (&floor_kernel) != 0;
+  for (const struct operation *o = operations; o->name; o++)
+    if (wanted (o->name, argv + optind))
+      failed += report (o) != 0;
+  if (json)
+    puts ("\n]");
+  return failed ? 1 : 0;
+}

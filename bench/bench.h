@@ -1,0 +1,37 @@
+/* bench.h -- the operations that are measured, and how
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#ifndef HURDLE_BENCH_H
+#define HURDLE_BENCH_H
+
+#include <errno.h>
+#include <stdint.h>
+
+/* One thing that a program does, and what it should cost.  */
+struct operation
+{
+  const char *name;
+  /* Once, before and after.  May be NULL.  */
+  error_t (*setup) (void);
+  void (*teardown) (void);
+  /* The operation, COUNT times.  An error ends the measurement.  */
+  error_t (*run) (unsigned int count);
+
+  /* In multiples of M; 0 where nobody has said.  */
+  double floor, goal, upstream;
+  /* Messages that libc and the servers exchange for one, there and back, the
+     news that a handle has no more senders included; 0: not counted.  */
+  unsigned int messages;
+};
+
+/* Ended by a NULL name.  */
+extern const struct operation operations[];
+
+/* The floors that everything else is compared with.  */
+extern const struct operation floor_message; /* M */
+extern const struct operation floor_kernel;  /* k */
+
+/* Where programs of ours are that operations run; ends in a slash.  */
+extern char bench_programs[];
+
+#endif

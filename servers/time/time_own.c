@@ -43,6 +43,19 @@ static const struct object_class clock_class
 static const struct io_ops clock_io
     = { .clone = plain_clone, .stat = plain_stat, .map = clock_map };
 
+/* The kernel's pager does not come back once its last mapping is gone, and
+   whoever maps the page then waits for ever: have one that stays.  */
+static void
+clock_keep (struct clock *clock)
+{
+  vm_address_t address = 0;
+
+  if (vm_map (mach_task_self (), &address, vm_page_size, 0, TRUE, clock->page,
+              0, FALSE, VM_PROT_READ, VM_PROT_READ, VM_INHERIT_NONE)
+      || *(volatile int *)address == 0)
+    send_drop (&clock->page);
+}
+
 /* Before the loop runs, so it may wait for the kernel.  */
 static void
 clock_find_page (struct clock *clock, mach_port_t device_master)
@@ -61,6 +74,8 @@ clock_find_page (struct clock *clock, mach_port_t device_master)
                                   MACH_MSG_TYPE_COPY_SEND, 1, &offset, 1,
                                   &start, 1, &length, 1, &clock->page))
     clock->page = MACH_PORT_NULL;
+  else
+    clock_keep (clock);
 }
 
 error_t

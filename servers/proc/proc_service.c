@@ -60,6 +60,10 @@ own_executed (struct process *process, const struct program_facts *facts)
 
   if (process->dead)
     return;
+  if (process->marked_exit && process->member)
+    /* The old program had said goodbye while exec was at work; its status
+       stands.  */
+    member_end (process->member);
   process_forget_program (process);
   process->executed = true;
   process->start_code = facts->start_code;

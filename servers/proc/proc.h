@@ -100,8 +100,9 @@ struct process
   struct list waits; /* struct wait.link: its own waits for its children */
   struct list exit_watches;
 
-  bool claimed;  /* proc_child was called for it */
-  bool executed; /* has run a new program since it was claimed */
+  bool asked_ids; /* its library has ids that may become wrong */
+  bool claimed;   /* proc_child was called for it */
+  bool executed;  /* has run a new program since it was claimed */
   bool stopped;
   bool traced;
   bool marked_exit; /* STATUS is what it said itself */
@@ -183,7 +184,11 @@ mach_port_t process_task (const struct process *process); /* borrowed */
 
 extern const struct object_class proc_port_class;
 error_t proc_port_create (struct proc *proc, struct proc_port **ret_port);
-void proc_port_cut (struct proc_port *port); /* consumes the reference */
+/* Both consume the reference.  `cut' makes it a dead name for all who have it;
+   `forget' keeps the receive right for the next process, which is cheaper and
+   good enough when the only one who mattered is dead.  */
+void proc_port_cut (struct proc_port *port);
+void proc_port_forget (struct proc_port *port);
 /* The process that the request was sent to, or NULL.  */
 struct process *process_of_object (struct object *object);
 

@@ -226,6 +226,7 @@ S_proc_getpids (struct object *object, mach_port_t reply,
   *pid = process->pid;
   *ppid = process->parent ? process->parent->pid : PID_INIT;
   *orphaned = group_is_orphaned (process->group);
+  process->asked_ids = true;
   return 0;
 }
 

@@ -53,6 +53,14 @@ proc_port_cut (struct proc_port *port)
   object_drop (&port->object);
 }
 
+void
+proc_port_forget (struct proc_port *port)
+{
+  port->process = NULL;
+  object_cancel_parked (&port->object, EINTR);
+  object_drop (&port->object);
+}
+
 struct process *
 process_of_object (struct object *object)
 {

@@ -189,12 +189,24 @@ process_inherit (struct process *parent, struct process *child)
     }
 }
 
+/* Two unclaimed processes that hold each other's task could claim one another,
+   and every walk up the family would go round for ever.  */
+static bool
+process_descends_from (const struct process *process,
+                       const struct process *ancestor)
+{
+  for (; process; process = process->parent)
+    if (process == ancestor)
+      return true;
+  return false;
+}
+
 error_t
 process_claim (struct process *parent, struct process *child)
 {
-  if (child == parent || child->dead)
+  if (child->dead)
     return ESRCH;
-  if (child->claimed)
+  if (child->claimed || process_descends_from (parent, child))
     return EBUSY;
   child->claimed = true;
   process_inherit (parent, child);
@@ -296,7 +308,7 @@ process_strip (struct process *process)
   process_drop_exceptions (process);
   process_answer_msgport_waits (process);
   if (port)
-    proc_port_cut (port);
+    proc_port_forget (port);
 }
 
 /* Nobody waits for what its parent does not know of: raw tasks, and what

@@ -173,8 +173,8 @@ process_send_ids (struct process *process)
 {
   const struct owed ids = { .signo = 0 };
 
-  /* A new program asks by itself.  */
-  if (process->msgport)
+  /* A new program asks by itself, and a forked one when it begins.  */
+  if (process->msgport && process->asked_ids)
     process_tell (process, &ids);
 }
 
@@ -234,6 +234,7 @@ process_forget_program (struct process *process)
 {
   msgport_is_dead (process);
   process_drop_exceptions (process);
+  process->asked_ids = false;
   process->argv = process->envp = 0;
 }
 

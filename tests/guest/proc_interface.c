@@ -7,6 +7,7 @@
 #include <mach.h>
 #include <mach/gnumach.h>
 #include <mach/mig_errors.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -117,6 +118,136 @@ child_only_once (void)
   REQUIRE (waitpid (pid, &status, 0) == pid);
   REQUIRE (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
   mach_port_deallocate (mach_task_self (), task);
+  return true;
+}
+
+/* Claims in a circle would make a family without a top.  */
+static bool
+no_circle_of_parents (void)
+{
+  mach_port_t one, two, proc_one, proc_two;
+  pid_t id;
+
+  REQUIRE (task_create (mach_task_self (), 0, &one) == 0);
+  REQUIRE (task_create (mach_task_self (), 0, &two) == 0);
+  REQUIRE (proc_task2proc (getproc (), one, &proc_one) == 0);
+  REQUIRE (proc_task2proc (getproc (), two, &proc_two) == 0);
+  REQUIRE (proc_child (proc_one, two) == 0);
+  REQUIRE (proc_child (proc_two, one) == EBUSY);
+  REQUIRE (proc_child (proc_one, one) == EBUSY);
+  REQUIRE (proc_getloginid (getproc (), getpid (), &id) == 0);
+  task_terminate (one);
+  task_terminate (two);
+  mach_port_deallocate (mach_task_self (), one);
+  mach_port_deallocate (mach_task_self (), two);
+  mach_port_deallocate (mach_task_self (), proc_one);
+  mach_port_deallocate (mach_task_self (), proc_two);
+  return true;
+}
+
+struct new_task
+{
+  mach_msg_header_t header;
+  mach_msg_type_t task_type;
+  mach_port_name_inlined_t task;
+  mach_msg_type_t parent_type;
+  mach_port_name_inlined_t parent;
+  char room[64];
+};
+
+/* The maker of a nested environment: says through FD how often it was told of
+   a new task when it made two, one of them through the other, and waits.  */
+static void
+maker_body (int fd)
+{
+  mach_port_t notify, task;
+  struct new_task message;
+  char told = 0;
+
+  if (mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_RECEIVE, &notify)
+      || proc_make_task_namespace (getproc (), notify, MACH_MSG_TYPE_MAKE_SEND)
+      || proc_make_task_namespace (getproc (), notify, MACH_MSG_TYPE_MAKE_SEND)
+             != EBUSY
+      || task_create (mach_task_self (), 0, &task)
+      || task_create (task, 0, &task))
+    _exit (1);
+  while (mach_msg (&message.header, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0,
+                   sizeof message, notify, 1000, MACH_PORT_NULL)
+         == 0)
+    told += message.header.msgh_id == 4400;
+  (void)!write (fd, &told, 1);
+  for (;;)
+    pause ();
+}
+
+static int
+count_processes (void)
+{
+  pid_t buffer[4], *pids = buffer;
+  mach_msg_type_number_t count = 4;
+
+  if (proc_getallpids (getproc (), &pids, &count))
+    return -1;
+  if (pids != buffer)
+    munmap (pids, count * sizeof *pids);
+  return (int)count;
+}
+
+static bool
+nested_environment_is_told_and_ends (void)
+{
+  int fds[2], before = count_processes (), after;
+  char told = 0;
+  pid_t pid;
+
+  REQUIRE (pipe (fds) == 0);
+  pid = fork ();
+  if (pid == 0)
+    maker_body (fds[1]);
+  close (fds[1]);
+  REQUIRE (read (fds[0], &told, 1) == 1 && told == 2);
+  close (fds[0]);
+  REQUIRE (count_processes () == before + 3);
+  REQUIRE (kill (pid, SIGKILL) == 0);
+  REQUIRE (waitpid (pid, NULL, 0) == pid);
+  for (int i = 0; i < 100 && (after = count_processes ()) != before; i++)
+    usleep (10000);
+  REQUIRE (after == before);
+  return true;
+}
+
+/* A nested environment that does not listen is ended, not waited for.  */
+static bool
+deaf_maker_is_ended (void)
+{
+  int status, fds[2];
+  char c;
+  pid_t pid;
+
+  REQUIRE (pipe (fds) == 0);
+  pid = fork ();
+  if (pid == 0)
+    {
+      mach_port_t notify, task;
+
+      if (mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_RECEIVE,
+                              &notify)
+          || proc_make_task_namespace (getproc (), notify,
+                                       MACH_MSG_TYPE_MAKE_SEND))
+        _exit (1);
+      for (int i = 0; i < 5000; i++)
+        if (!task_create (mach_task_self (), 0, &task))
+          {
+            task_terminate (task);
+            mach_port_deallocate (mach_task_self (), task);
+          }
+      _exit (0);
+    }
+  REQUIRE (waitpid (pid, &status, 0) == pid);
+  close (fds[1]);
+  (void)!read (fds[0], &c, 1);
+  close (fds[0]);
+  REQUIRE (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
   return true;
 }
 
@@ -322,6 +453,9 @@ main (void)
     CLAIM (only_tasks_are_tasks),
     CLAIM (raw_task_is_a_process),
     CLAIM (child_only_once),
+    CLAIM (no_circle_of_parents),
+    CLAIM (nested_environment_is_told_and_ends),
+    CLAIM (deaf_maker_is_ended),
     CLAIM (info_of_oneself),
     CLAIM (args_and_environment),
     CLAIM (odd_arg_locations_do_no_harm),

@@ -192,6 +192,33 @@ fault_can_be_handled (void)
   return true;
 }
 
+/* The library's own thread faults when it writes the handler's frame: only
+   proc can report that.  */
+static bool
+bad_signal_stack_kills (void)
+{
+  int status;
+  pid_t pid = fork ();
+
+  if (pid == 0)
+    {
+      struct sigaction action
+          = { .sa_handler = catch_signal, .sa_flags = SA_ONSTACK };
+      stack_t stack = { .ss_size = 65536 };
+
+      stack.ss_sp
+          = mmap (NULL, 65536, PROT_NONE, MAP_PRIVATE | MAP_ANON, -1, 0);
+      sigaltstack (&stack, NULL);
+      sigaction (SIGUSR1, &action, NULL);
+      raise (SIGUSR1);
+      _exit (0);
+    }
+  REQUIRE (waitpid (pid, &status, 0) == pid);
+  errno = status;
+  REQUIRE (WIFSIGNALED (status));
+  return true;
+}
+
 static bool
 others_may_not_kill (void)
 {
@@ -309,6 +336,7 @@ main (void)
     CLAIM (child_signals_parent),
     CLAIM (fault_kills),
     CLAIM (fault_can_be_handled),
+    CLAIM (bad_signal_stack_kills),
     CLAIM (others_may_not_kill),
     CLAIM (root_may_kill_others),
     CLAIM (signals_reach_an_exec),

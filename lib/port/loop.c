@@ -240,16 +240,34 @@ loop_take_special (struct loop *loop, struct slot *slot, mach_msg_header_t *in)
   return true;
 }
 
+/* The slot that IN came to.  The kernel's short way for exceptions knows
+   nothing of payloads and gives the name, and every client can make one of our
+   objects its exception port; MIG's stubs see a payload in any case.  */
+static struct slot *
+loop_slot (struct loop *loop, mach_msg_header_t *in)
+{
+  struct slot *slot;
+
+  if (MACH_MSGH_BITS_LOCAL (in->msgh_bits) == MACH_MSG_TYPE_PROTECTED_PAYLOAD)
+    return (struct slot *) in->msgh_protected_payload;
+  slot = table_find (&loop->slots, in->msgh_local_port);
+  in->msgh_bits = MACH_MSGH_BITS_OTHER (in->msgh_bits)
+                  | MACH_MSGH_BITS (MACH_MSGH_BITS_REMOTE (in->msgh_bits),
+                                    MACH_MSG_TYPE_PROTECTED_PAYLOAD);
+  in->msgh_protected_payload = (rpc_uintptr_t) slot;
+  return slot;
+}
+
 /* Serve loop->in.  True: loop->out is to be sent.  */
 static bool
 loop_dispatch (struct loop *loop)
 {
   mach_msg_header_t *in = loop->in;
   mig_reply_header_t *out = (mig_reply_header_t *) loop->out;
-  struct slot *slot = (struct slot *) in->msgh_protected_payload;
+  struct slot *slot = loop_slot (loop, in);
 
   loop->counters.requests++;
-  if (loop_take_special (loop, slot, in))
+  if (!slot || loop_take_special (loop, slot, in))
     return false;
 
   reply_prepare (in, out);

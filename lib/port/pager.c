@@ -375,7 +375,13 @@ pager_thread (void *cookie)
 
       if (err == MACH_RCV_INVALID_NAME || err == MACH_RCV_PORT_DIED)
         return NULL;
-      if (err == MACH_MSG_SUCCESS)
+      /* The kernel's short way for exceptions gives a name, not a payload,
+         and whoever maps a file can make it his exception port.  */
+      if (err == MACH_MSG_SUCCESS
+          && MACH_MSGH_BITS_LOCAL (header->msgh_bits)
+                 != MACH_MSG_TYPE_PROTECTED_PAYLOAD)
+        id = 0;
+      else if (err == MACH_MSG_SUCCESS)
         pager_take (pager, &in.message);
       else if ((err & ~MACH_MSG_MASK) != MACH_RCV_BODY_ERROR)
         continue;

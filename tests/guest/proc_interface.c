@@ -1,7 +1,9 @@
 /* proc_interface.c -- the process interface itself, asked directly and badly
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
+#include <fcntl.h>
 #include <hurd.h>
+#include <hurd/io.h>
 #include <hurd/hurd_types.h>
 #include <hurd/process.h>
 #include <mach.h>
@@ -419,6 +421,46 @@ odd_exception_ports_do_no_harm (void)
   return true;
 }
 
+/* A port of the servers, whatever it is, that a fault is reported to.  */
+static void
+fault_body (mach_port_t port)
+{
+  volatile int *volatile nowhere = (volatile int *)8;
+
+  thread_set_special_port (mach_thread_self (), THREAD_EXCEPTION_PORT, port);
+  *nowhere = 1;
+  _exit (0);
+}
+
+static mach_port_t
+memory_object (void)
+{
+  mach_port_t file = file_name_lookup ("/bin/sh", O_READ, 0), read, write;
+
+  return !MACH_PORT_VALID (file) || io_map (file, &read, &write)
+             ? MACH_PORT_NULL
+             : read;
+}
+
+static bool
+faults_reported_to_servers_do_no_harm (void)
+{
+  mach_port_t ports[]
+      = { getproc (), getcrdir (), getauth (), memory_object () };
+  int status;
+
+  for (int i = 0; i < 40; i++)
+    {
+      pid_t pid = fork ();
+
+      if (pid == 0)
+        fault_body (ports[i % 4]);
+      REQUIRE (waitpid (pid, &status, 0) == pid);
+      REQUIRE (WIFSIGNALED (status));
+    }
+  return true;
+}
+
 static bool
 stranger_environment_is_hidden (void)
 {
@@ -464,6 +506,7 @@ main (void)
     CLAIM (root_alone_has_the_kernel),
     CLAIM (old_port_dies_with_setuid),
     CLAIM (odd_exception_ports_do_no_harm),
+    CLAIM (faults_reported_to_servers_do_no_harm),
     CLAIM (stranger_environment_is_hidden),
   };
 

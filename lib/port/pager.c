@@ -52,6 +52,7 @@ struct pager_set
 {
   mach_port_t set; /* port set */
   pthread_t thread;
+  mach_port_t host_priv; /* borrowed */
 };
 
 struct pager
@@ -354,6 +355,15 @@ pager_take (struct pager *pager, struct message *m)
 
 /* ---- the thread ---- */
 
+static void
+pager_wire (mach_port_t host_priv)
+{
+  cleanup_send mach_port_t self = mach_thread_self ();
+
+  if (MACH_PORT_VALID (host_priv))
+    (void)thread_wire (host_priv, self, TRUE);
+}
+
 static void *
 pager_thread (void *cookie)
 {
@@ -365,6 +375,7 @@ pager_thread (void *cookie)
   } in;
 
   (void)guard_thread_init ();
+  pager_wire (set->host_priv);
   for (;;)
     {
       mach_msg_header_t *header = &in.message.header;
@@ -393,12 +404,13 @@ pager_thread (void *cookie)
 }
 
 struct pager_set *
-pager_set_create (void)
+pager_set_create (mach_port_t host_priv)
 {
   struct pager_set *set = calloc (1, sizeof *set);
 
   if (!set)
     return NULL;
+  set->host_priv = host_priv;
   if (mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_PORT_SET,
                           &set->set)
       || pthread_create (&set->thread, NULL, pager_thread, set))

@@ -42,8 +42,10 @@ struct pager_ops
   void (*ended) (void *cookie);
 };
 
-/* Starts the thread.  NULL: no memory.  */
-struct pager_set *pager_set_create (void);
+/* Starts the thread.  With HOST_PRIV (borrowed; null: nobody's) it may use the
+   memory that the kernel keeps back: it has to take pages in when there is no
+   other.  NULL: no memory.  */
+struct pager_set *pager_set_create (mach_port_t host_priv);
 
 /* Callable on any thread, as are the following.  */
 error_t pager_create (struct pager_set *set, const struct pager_ops *ops,

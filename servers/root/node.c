@@ -111,19 +111,23 @@ node_unlink (struct node *node)
 
 /* ---- times ---- */
 
+/* One time for everything that one request changes: reading the clock is a
+   call to the kernel.  */
 struct timespec
-time_now (void)
+volume_now (struct volume *volume)
 {
-  struct timespec now = { 0 };
+  uint64_t turn = loop_counters (volume->environment->loop)->requests;
 
-  (void)clock_gettime (CLOCK_REALTIME, &now);
-  return now;
+  if (!volume->now.tv_sec || volume->now_turn != turn)
+    (void)clock_gettime (CLOCK_REALTIME, &volume->now);
+  volume->now_turn = turn;
+  return volume->now;
 }
 
 void
 node_touch (struct node *node, int times)
 {
-  struct timespec now = time_now ();
+  struct timespec now = volume_now (node->volume);
 
   if (times & NODE_ATIME)
     node->atime = now;

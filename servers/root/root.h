@@ -54,6 +54,8 @@ struct volume
   ino64_t last_ino;
   size_t nodes;
   bool read_only;
+  struct timespec now; /* at request NOW_TURN of the loop */
+  uint64_t now_turn;
 };
 
 struct root
@@ -123,7 +125,7 @@ enum node_time
 void node_touch (struct node *node, int times);
 /* Reading is recorded only when it is news: a clock costs a kernel call.  */
 void node_touch_read (struct node *node);
-struct timespec time_now (void);
+struct timespec volume_now (struct volume *volume);
 
 /* May IDS do WANT (O_READ | O_WRITE | O_EXEC)?  EACCES, EROFS.  */
 error_t node_access (const struct node *node, const struct ids *ids, int want);

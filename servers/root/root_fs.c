@@ -128,10 +128,11 @@ time_check (const struct timespec *wanted)
 }
 
 static void
-time_set (struct timespec *time, const struct timespec *wanted)
+time_set (struct node *node, struct timespec *time,
+          const struct timespec *wanted)
 {
   if (wanted->tv_nsec == UTIME_NOW)
-    *time = time_now ();
+    *time = volume_now (node->volume);
   else if (wanted->tv_nsec != UTIME_OMIT)
     *time = *wanted;
 }
@@ -153,8 +154,8 @@ fs_utimens (struct handle *handle, struct timespec atime,
     err = time_check (&mtime);
   if (err)
     return err;
-  time_set (&node->atime, &atime);
-  time_set (&node->mtime, &mtime);
+  time_set (node, &node->atime, &atime);
+  time_set (node, &node->mtime, &mtime);
   node_touch (node, NODE_CTIME);
   return 0;
 }

@@ -11,7 +11,10 @@
 #include "servers/root/root.h"
 
 #define WRITE_PIECE ((size_t)64 * 1024)
-#define WRITE_MAX ((size_t)16 << 20) /* in one request: others wait too */
+/* In one request: others wait too, and a hole of a terabyte is quickly made.
+ */
+#define READ_MAX ((size_t)8 << 20)
+#define WRITE_MAX ((size_t)8 << 20)
 
 /* ---- what handles share ---- */
 
@@ -173,7 +176,8 @@ io_read (struct handle *handle, const struct request *request, loff_t offset,
   if (node->target)
     err = link_read (node, at, amount, out);
   else if (node->content)
-    err = content_read_out (node->content, at, amount, out);
+    err = content_read_out (node->content, at,
+                            amount < READ_MAX ? amount : READ_MAX, out);
   else
     out->size = 0;
   if (err)

@@ -31,8 +31,9 @@ struct lock
 
 struct lock_table
 {
-  struct list held;    /* struct lock */
-  struct list waiting; /* struct waiter, the oldest first */
+  struct generation *payer; /* borrowed */
+  struct list held;         /* struct lock */
+  struct list waiting;      /* struct waiter, the oldest first */
 };
 
 struct locks
@@ -78,28 +79,51 @@ table_conflict (const struct lock_table *table, const struct opened *owner,
 }
 
 static void
-lock_free (struct lock *lock)
+lock_free (struct lock_table *table, struct lock *lock)
 {
-  list_remove (&lock->link);
-  free (lock);
+  if (lock)
+    {
+      list_remove (&lock->link);
+      generation_discharge (table->payer, sizeof *lock);
+      free (lock);
+    }
+}
+
+/* On no list yet.  */
+static struct lock *
+lock_create (struct lock_table *table)
+{
+  struct lock *lock = NULL;
+
+  if (!generation_charge (table->payer, sizeof *lock))
+    {
+      lock = calloc (1, sizeof *lock);
+      if (!lock)
+        generation_discharge (table->payer, sizeof *lock);
+      else
+        list_init (&lock->link);
+    }
+  return lock;
 }
 
 /* Take RANGE out of LOCK.  SPARE becomes the part behind it if there are two
    parts then; returns what is left of SPARE.  */
 static struct lock *
-lock_cut (struct lock *lock, const struct range *range, struct lock *spare)
+lock_cut (struct lock_table *table, struct lock *lock,
+          const struct range *range, struct lock *spare)
 {
   bool before = lock->range.start < range->start;
   bool behind = lock->range.last > range->last;
 
   if (!before && !behind)
     {
-      lock_free (lock);
+      lock_free (table, lock);
       return spare;
     }
   if (before && behind)
     {
-      *spare = *lock;
+      spare->owner = lock->owner;
+      spare->range = lock->range;
       spare->range.start = range->last + 1;
       list_insert_head (&lock->link, &spare->link);
       spare = NULL;
@@ -117,13 +141,13 @@ static error_t
 table_apply (struct lock_table *table, const struct opened *owner,
              const struct range *range)
 {
-  struct lock *spare = calloc (1, sizeof *spare);
-  struct lock *new = calloc (1, sizeof *new);
+  struct lock *spare = lock_create (table);
+  struct lock *new = lock_create (table);
 
   if (!spare || !new)
     {
-      free (spare);
-      free (new);
+      lock_free (table, spare);
+      lock_free (table, new);
       return ENOLCK;
     }
   list_for_each (at, following, &table->held)
@@ -131,12 +155,12 @@ table_apply (struct lock_table *table, const struct opened *owner,
     struct lock *lock = list_entry (at, struct lock, link);
 
     if (spare && lock->owner == owner && range_overlaps (&lock->range, range))
-      spare = lock_cut (lock, range, spare);
+      spare = lock_cut (table, lock, range, spare);
   }
-  free (spare);
+  lock_free (table, spare);
   if (range->type == F_UNLCK)
     {
-      free (new);
+      lock_free (table, new);
       return 0;
     }
   new->owner = owner;
@@ -157,6 +181,7 @@ node_locks (struct node *node, struct locks **ret_locks)
       locks = calloc (1, sizeof *locks);
       if (!locks)
         return ENOLCK;
+      locks->flocks.payer = locks->records.payer = node->volume->generation;
       list_init (&locks->flocks.held);
       list_init (&locks->flocks.waiting);
       list_init (&locks->records.held);
@@ -274,7 +299,7 @@ table_release (struct lock_table *table, const struct opened *owner)
     struct lock *lock = list_entry (at, struct lock, link);
 
     if (lock->owner == owner)
-      lock_free (lock);
+      lock_free (table, lock);
   }
   table_retry (table);
 }

@@ -8,6 +8,18 @@
 
 #define TOP_MODE (S_IFDIR | 0755)
 
+/* The kernel never says no to who wants memory, it only stops.  So files get
+   half of what is free now, and whoever wants more is told.  */
+static size_t
+memory_budget (void)
+{
+  struct vm_statistics now;
+
+  if (vm_statistics (mach_task_self (), &now))
+    return 0;
+  return now.free_count / 2 * (size_t)now.pagesize;
+}
+
 static error_t
 volume_init (struct volume *volume, struct root *root)
 {
@@ -18,7 +30,7 @@ volume_init (struct volume *volume, struct root *root)
   volume->generation = &root->generation;
   volume->fsid = ++last_fsid;
   volume->last_ino = 1; /* so that the top is 2, as everywhere */
-  volume->pagers = pager_set_create ();
+  volume->pagers = pager_set_create (root->environment->host_priv);
   if (!volume->pagers)
     return ENOMEM;
   err = node_create (volume, TOP_MODE, 0, 0, &volume->top);
@@ -42,6 +54,7 @@ root_own_create (struct environment *env)
     .name = "root",
     .environment = env,
     .gate = &gate_open,
+    .bytes_max = memory_budget (),
   };
   err = volume_init (&root->volume, root);
   if (err)

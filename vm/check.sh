@@ -3,6 +3,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 
+# The host's tests all run; those that nobody asked for are not told.
+check_host ()
+{
+  make -s -C "$HURDLE" --no-print-directory check-host SDK="$SDK" \
+       BUILD="$BUILD" | while IFS= read -r line; do
+    [[ $line != ok\ * && $line != 'not ok '* ]] || check_wanted "$line" \
+      || continue
+    printf '%s\n' "$line"
+  done
+  return "${PIPESTATUS[0]}"
+}
+
 # Show a test's output, and keep its verdicts.
 check_listen ()
 {
@@ -69,8 +81,7 @@ verb_check ()
   boot_ready
   CHECK_OUTPUT=$BUILD/check.log
   : >"$CHECK_OUTPUT"
-  check_part host make -C "$HURDLE" --no-print-directory check-host \
-             SDK="$SDK" BUILD="$BUILD" PATTERNS="${REST[*]}"
+  check_part host check_host
   check_part guest check_guest
   check_typing
   passed=$(grep -a -c '^ok ' -- "$CHECK_OUTPUT")

@@ -279,7 +279,12 @@ def write_all(data):
 
 
 def show_recent(guest):
-    """The end of the console, for who must find out why."""
+    """The end of the console, for who must find out why.
+
+    What the programs said has been seen already.
+    """
+    if guest.begun:
+        return
     text = guest.recent.decode("latin-1").replace("\r", "")
     for line in text.split("\n")[-16:]:
         sys.stderr.write("    %s\n" % line)
@@ -312,11 +317,10 @@ def explain(guest, status, options):
     if guest.status is not None:
         return
     if status == STATUS_TIMEOUT:
-        what = "no end after %g seconds; the console ended with:"
-        say(what % options.timeout)
+        say("no end after %g seconds" % options.timeout)
         show_recent(guest)
     elif status == STATUS_GUEST_DIED:
-        say("the guest died; its console ended with:")
+        say("the guest died")
         show_recent(guest)
 
 

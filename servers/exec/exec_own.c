@@ -189,11 +189,42 @@ check_task (struct exec_operation *operation)
   return 0;
 }
 
+/* Strings end, and there is a first one: programs rely on both, and those
+   with other ids than their caller's must be able to.  */
+static error_t
+end_strings (char **data, size_t *size, bool wanted)
+{
+  char *longer;
+
+  if (*size ? (*data)[*size - 1] == '\0' : !wanted)
+    return 0;
+  longer = realloc (*data, *size + 1);
+  if (!longer)
+    return ENOMEM;
+  longer[*size] = '\0';
+  *data = longer;
+  ++*size;
+  return 0;
+}
+
+static error_t
+prepare_strings (struct exec_request *request)
+{
+  error_t err = end_strings (&request->argv, &request->argv_size, true);
+
+  return err ? err : end_strings (&request->envp, &request->envp_size, false);
+}
+
 static error_t
 operation_prepare (struct exec_operation *operation)
 {
+  struct exec_request *request = operation->request;
   error_t err = check_task (operation);
 
+  if (request->new_ids)
+    request->flags |= EXEC_SECURE;
+  if (!err)
+    err = prepare_strings (request);
   if (!err)
     err = exec_prepare_ids (operation);
   if (!err)

@@ -117,15 +117,13 @@ exec_prepare_ports (struct exec_operation *operation)
   error_t err = 0;
 
   if (request->new_ids)
-    {
-      request->flags |= EXEC_SECURE;
-      err = reauthenticate_all (operation);
-    }
+    err = reauthenticate_all (operation);
   if (!err && (request->flags & EXEC_SECURE))
     {
       /* A root that the user chose may hold any libc.  */
       err = replace_root (operation, INIT_PORT_CRDIR);
       request->ints[INIT_UMASK] = SECURE_UMASK;
+      request->ints[INIT_TRACEMASK] = 0;
     }
   if (!err && (request->flags & (EXEC_SECURE | EXEC_DEFAULTS)))
     err = supply_missing (operation);

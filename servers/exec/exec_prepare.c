@@ -416,7 +416,8 @@ directory_length (const char *path)
 }
 
 /* The variable of the program before must not reach this one: it is ours to
-   set, or to take away.  */
+   set, or to take away.  The path is what the user says, so a program that
+   must not trust him gets none.  */
 static error_t
 prepare_origin (struct exec_operation *operation)
 {
@@ -425,7 +426,8 @@ prepare_origin (struct exec_operation *operation)
   const char *path = request->abspath;
   struct text text = TEXT_INIT;
 
-  if (path[0] == '/' && operation->interpreter.node)
+  if (path[0] == '/' && operation->interpreter.node
+      && !(request->flags & EXEC_SECURE))
     {
       text_add (&text, ORIGIN);
       text_add_bytes (&text, path, directory_length (path));

@@ -60,7 +60,7 @@ startup_create (struct exec *exec, struct startup **ret_startup)
 void
 startup_take (struct startup *startup, struct exec_request *request)
 {
-  startup->flags = request->flags;
+  startup->flags = request->flags & ~EXEC_STACK_ARGS; /* we put none there */
   startup->argv = request->argv;
   startup->argv_size = request->argv_size;
   startup->envp = request->envp;

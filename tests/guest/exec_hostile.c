@@ -19,12 +19,19 @@ static char work[] = "/tmp/exec_hostile.XXXXXX";
 
 /* ---- requests ---- */
 
-/* A file_exec of our static brother as `target x', on behalf of TASK.  */
-static error_t
-file_exec_target (mach_port_t task, int flags, const mach_port_t *fds,
-                  mach_msg_type_number_t fds_count)
+struct arguments
 {
-  static const char argv[] = "x\0target\0x";
+  int flags;
+  const char *argv;
+  mach_msg_type_number_t argv_size;
+  const mach_port_t *fds;
+  mach_msg_type_number_t fds_count;
+};
+
+/* A file_exec of our static brother into TASK.  */
+static error_t
+file_exec_with (mach_port_t task, const struct arguments *a)
+{
   mach_port_t ports[INIT_PORT_MAX] = { MACH_PORT_NULL };
   int ints[INIT_INT_MAX] = { 0 };
   file_t file = file_name_lookup (fixed, O_EXEC, 0);
@@ -32,12 +39,54 @@ file_exec_target (mach_port_t task, int flags, const mach_port_t *fds,
 
   if (file == MACH_PORT_NULL)
     return errno;
-  err = file_exec_paths (file, task, flags, fixed, fixed, argv, sizeof argv,
-                         NULL, 0, fds, MACH_MSG_TYPE_COPY_SEND, fds_count,
-                         ports, MACH_MSG_TYPE_COPY_SEND, INIT_PORT_MAX, ints,
+  err = file_exec_paths (file, task, a->flags, fixed, fixed, a->argv,
+                         a->argv_size, NULL, 0, a->fds,
+                         MACH_MSG_TYPE_COPY_SEND, a->fds_count, ports,
+                         MACH_MSG_TYPE_COPY_SEND, INIT_PORT_MAX, ints,
                          INIT_INT_MAX, NULL, 0, NULL, 0);
   mach_port_deallocate (mach_task_self (), file);
   return err;
+}
+
+static error_t
+file_exec_target (mach_port_t task, int flags, const mach_port_t *fds,
+                  mach_msg_type_number_t fds_count)
+{
+  const struct arguments arguments = { .flags = flags,
+                                       .argv = "x\0target\0x",
+                                       .argv_size = 11,
+                                       .fds = fds,
+                                       .fds_count = fds_count };
+
+  return file_exec_with (task, &arguments);
+}
+
+/* What a program says that is given ARGV.  */
+static const char *
+said_by (int flags, const char *argv, size_t size)
+{
+  static char said[500];
+  struct arguments arguments
+      = { .flags = flags, .argv = argv, .argv_size = size, .fds_count = 2 };
+  mach_port_t ports[2] = { MACH_PORT_NULL };
+  task_t task;
+  ssize_t got;
+  int fds[2];
+
+  if (pipe (fds) || task_create (mach_task_self (), FALSE, &task))
+    return "no pipe or no task";
+  ports[1] = getdport (fds[1]);
+  arguments.fds = ports;
+  if (file_exec_with (task, &arguments))
+    return "not run";
+  mach_port_deallocate (mach_task_self (), ports[1]);
+  close (fds[1]);
+  got = read (fds[0], said, sizeof said - 1);
+  said[got > 0 ? got : 0] = '\0';
+  close (fds[0]);
+  task_terminate (task);
+  mach_port_deallocate (mach_task_self (), task);
+  return said;
 }
 
 /* A port that answers nothing.  */
@@ -49,6 +98,35 @@ silent_port (void)
   mach_port_insert_right (mach_task_self (), port, port,
                           MACH_MSG_TYPE_MAKE_SEND);
   return port;
+}
+
+static bool
+exec_passes_arguments_that_are_said_to_be_on_the_stack (void)
+{
+  REQUIRE (strcmp (said_by (0, "x\0target\0a", 11), "[target][a]\n") == 0);
+  REQUIRE (
+      strcmp (said_by (EXEC_STACK_ARGS, "x\0target\0a", 11), "[target][a]\n")
+      == 0);
+  return true;
+}
+
+static bool
+exec_ends_the_last_argument (void)
+{
+  static char page[4096];
+
+  memset (page, 'x', sizeof page);
+  memcpy (page, "x\0target", 9);
+  REQUIRE (strcmp (said_by (0, page, sizeof page), "[target][4087 bytes]\n")
+           == 0);
+  return true;
+}
+
+static bool
+exec_gives_a_first_argument_to_who_has_none (void)
+{
+  REQUIRE (strcmp (said_by (0, NULL, 0), "ok static_program_runs\n") == 0);
+  return true;
 }
 
 static bool
@@ -214,6 +292,9 @@ exec_survives_changed_headers (void)
 }
 
 static const struct claim claims[] = {
+  CLAIM (exec_passes_arguments_that_are_said_to_be_on_the_stack),
+  CLAIM (exec_ends_the_last_argument),
+  CLAIM (exec_gives_a_first_argument_to_who_has_none),
   CLAIM (exec_refuses_a_port_that_is_no_task),
   CLAIM (exec_refuses_a_dead_task),
   CLAIM (exec_takes_descriptors_that_are_no_files),

@@ -176,18 +176,24 @@ faulting_done (struct job *job)
 }
 
 static bool
+type_is (mach_msg_type_t type, unsigned int name)
+{
+  return type.msgt_name == name && type.msgt_number == 1 && type.msgt_inline;
+}
+
+/* All of it: a right in the place of a number would be ours for ever.  */
+static bool
 report_is_sound (const mach_msg_header_t *in)
 {
   const struct report *report = (const struct report *)in;
 
   return in->msgh_id == EXCEPTION_RAISE && in->msgh_size == sizeof *report
          && (in->msgh_bits & MACH_MSGH_BITS_COMPLEX)
-         && report->thread_type.msgt_name == MACH_MSG_TYPE_PORT_SEND
-         && report->thread_type.msgt_number == 1
-         && report->thread_type.msgt_inline
-         && report->task_type.msgt_name == MACH_MSG_TYPE_PORT_SEND
-         && report->task_type.msgt_number == 1
-         && report->task_type.msgt_inline;
+         && type_is (report->thread_type, MACH_MSG_TYPE_PORT_SEND)
+         && type_is (report->task_type, MACH_MSG_TYPE_PORT_SEND)
+         && type_is (report->exception_type, MACH_MSG_TYPE_INTEGER_32)
+         && type_is (report->code_type, MACH_MSG_TYPE_INTEGER_32)
+         && type_is (report->subcode_type, MACH_MSG_TYPE_INTEGER_64);
 }
 
 static bool

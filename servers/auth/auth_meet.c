@@ -173,6 +173,20 @@ rendezvous_create (struct auth_state *state, mach_port_t port)
   return NULL;
 }
 
+/* Where nobody comes there is no end to waiting, and some ports never die:
+   ours, and the kernel's.  */
+#define WAITING_MAX 16
+
+static bool
+place_is_full (const struct rendezvous *place)
+{
+  size_t count = 0;
+
+  list_for_each (node, following, &place->users) count++;
+  list_for_each (node, following, &place->servers) count++;
+  return count >= WAITING_MAX;
+}
+
 /* HALF has come to PORT (consumed on success).  */
 static error_t
 half_meet (struct auth_state *state, struct half *half, mach_port_t port,
@@ -181,9 +195,12 @@ half_meet (struct auth_state *state, struct half *half, mach_port_t port,
   struct rendezvous *place;
   struct list *other;
 
-  if (!MACH_PORT_VALID (port))
+  if (!MACH_PORT_VALID (port)
+      || object_lookup (state->generation.environment->loop, port, NULL))
     return EINVAL;
   place = table_find (&state->meetings, port);
+  if (place && place_is_full (place))
+    return EAGAIN;
   if (!place)
     {
       place = rendezvous_create (state, port);

@@ -72,7 +72,7 @@ any_port (void)
     case 4:
       return getcrdir ();
     case 5:
-      return any (200);
+      return mach_host_self ();
     default:
       mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_RECEIVE, &port);
       mach_port_insert_right (mach_task_self (), port, port,
@@ -89,7 +89,7 @@ any_item (uint64_t *body)
       = { MACH_MSG_TYPE_INTEGER_32, MACH_MSG_TYPE_INTEGER_64,
           MACH_MSG_TYPE_CHAR,       MACH_MSG_TYPE_COPY_SEND,
           MACH_MSG_TYPE_MAKE_SEND,  MACH_MSG_TYPE_MAKE_SEND_ONCE,
-          MACH_MSG_TYPE_MOVE_SEND,  MACH_MSG_TYPE_MOVE_RECEIVE,
+          MACH_MSG_TYPE_COPY_SEND,  MACH_MSG_TYPE_MAKE_SEND,
           MACH_MSG_TYPE_STRING_C,   MACH_MSG_TYPE_PORT_NAME };
   mach_msg_type_t *type = (mach_msg_type_t *)body;
   unsigned int name = names[any (sizeof names)];

@@ -18,6 +18,7 @@ HOST_CFLAGS := -std=gnu17 -D_GNU_SOURCE -I. -O1 -g -pthread -MMD -MP \
 HOST_LIBS := $(wildcard lib/base/*.c lib/manifest/*.c lib/plan/*.c) \
 	lib/env/load.c servers/exec/exec_script.c servers/terminal/discipline.c \
 	servers/devices/random.c \
+	lib/port/message.c \
 	servers/sockets/buffer.c
 HOST_UNIT := $(HOST_LIBS) $(wildcard tests/unit/*.c)
 HOST_LDLIBS := -lconfuse
@@ -34,6 +35,7 @@ check-host: $(HOST_BUILD)/unit
 	@status=0; \
 	$(HOST_BUILD)/unit || status=1; \
 	tests/unit/check-layers.sh || status=1; \
+	SDK=$(SDK) tests/unit/check-interfaces.sh || status=1; \
 	exit $$status
 
 fuzz: $(HOST_BUILD)/unit

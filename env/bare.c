@@ -41,8 +41,8 @@ device_sizes (mach_port_t device, vm_size_t *ret_size, vm_size_t *ret_record)
 
   if (err)
     return err;
-  *ret_size = (unsigned int) status[DEV_GET_SIZE_DEVICE_SIZE];
-  *ret_record = (unsigned int) status[DEV_GET_SIZE_RECORD_SIZE];
+  *ret_size = (unsigned int)status[DEV_GET_SIZE_DEVICE_SIZE];
+  *ret_record = (unsigned int)status[DEV_GET_SIZE_RECORD_SIZE];
   return *ret_record ? 0 : EIO;
 }
 
@@ -61,8 +61,8 @@ device_copy (mach_port_t device, vm_address_t to, vm_size_t size,
         return err;
       if (got == 0)
         return EIO;
-      memcpy ((char *) to + done, data, got);
-      (void) vm_deallocate (mach_task_self (), (vm_address_t) data, got);
+      memcpy ((char *)to + done, data, got);
+      (void)vm_deallocate (mach_task_self (), (vm_address_t)data, got);
       done += got;
     }
   return 0;
@@ -75,7 +75,7 @@ bare_read_archive (mach_port_t device_master, const char *name,
   cleanup_send mach_port_t device = MACH_PORT_NULL;
   vm_size_t size, record;
   vm_address_t address = 0;
-  error_t err = device_open (device_master, D_READ, (char *) name, &device);
+  error_t err = device_open (device_master, D_READ, (char *)name, &device);
 
   if (err)
     return err;
@@ -87,7 +87,7 @@ bare_read_archive (mach_port_t device_master, const char *name,
   err = device_copy (device, address, size, record);
   if (err)
     {
-      (void) vm_deallocate (mach_task_self (), address, size);
+      (void)vm_deallocate (mach_task_self (), address, size);
       return err;
     }
   *ret_archive = (struct vm_piece){ address, size };
@@ -100,13 +100,13 @@ bare_wire_thread (mach_port_t host_priv)
   cleanup_send mach_port_t thread = mach_thread_self ();
 
   if (MACH_PORT_VALID (host_priv))
-    (void) thread_wire (host_priv, thread, TRUE);
+    (void)thread_wire (host_priv, thread, TRUE);
 }
 
 void
 bare_reboot (mach_port_t host_priv)
 {
-  (void) host_reboot (host_priv, 0);
+  (void)host_reboot (host_priv, 0);
   for (;;)
-    (void) task_terminate (mach_task_self ());
+    (void)task_terminate (mach_task_self ());
 }

@@ -26,12 +26,13 @@
 
 static const struct interface hurdle_interface
     = { "hurdle", 45000, 2, hurdle_server_routine };
-static const struct interface *const interfaces[] = { &hurdle_interface, NULL };
+static const struct interface *const interfaces[]
+    = { &hurdle_interface, NULL };
 
 static void
 control_free (struct object *object)
 {
-  (void) object; /* lives as long as the environment */
+  (void)object; /* lives as long as the environment */
 }
 
 static const struct object_class control_class = {
@@ -60,7 +61,7 @@ struct survey
   size_t classes_count;
   size_t objects, parked, tasks;
   struct text waiting; /* a line for each parked request */
-  uint64_t now; /* turns of the loop */
+  uint64_t now;        /* turns of the loop */
 };
 
 static void
@@ -87,14 +88,15 @@ survey_object (struct object *object, void *cookie)
   survey->objects++;
   survey_class (survey, object->class);
   list_for_each (node, following, &object->parked)
-    {
-      struct parked *parked = list_entry (node, struct parked, link);
+  {
+    struct parked *parked = list_entry (node, struct parked, link);
 
-      if (survey->parked++ < PARKED_SHOWN)
-        text_printf (&survey->waiting, "  request %d at a %s, %llu requests ago\n",
-                     parked->id, object->class->name,
-                     (unsigned long long) (survey->now - parked->turn));
-    }
+    if (survey->parked++ < PARKED_SHOWN)
+      text_printf (&survey->waiting,
+                   "  request %d at a %s, %llu requests ago\n", parked->id,
+                   object->class->name,
+                   (unsigned long long)(survey->now - parked->turn));
+  }
 }
 
 static void
@@ -112,7 +114,7 @@ survey_take (struct survey *survey, struct environment *env)
 struct question
 {
   struct parked parked;
-  struct post post;  /* to the server loop, and back */
+  struct post post; /* to the server loop, and back */
   struct timer patience;
   struct environment *env;
   struct survey survey;
@@ -139,10 +141,10 @@ names_count (void)
   if (mach_port_names (mach_task_self (), &names, &count, &types,
                        &types_count))
     return 0;
-  (void) vm_deallocate (mach_task_self (), (vm_address_t) names,
-                        count * sizeof *names);
-  (void) vm_deallocate (mach_task_self (), (vm_address_t) types,
-                        types_count * sizeof *types);
+  (void)vm_deallocate (mach_task_self (), (vm_address_t)names,
+                       count * sizeof *names);
+  (void)vm_deallocate (mach_task_self (), (vm_address_t)types,
+                       types_count * sizeof *types);
   return count;
 }
 
@@ -154,12 +156,11 @@ dump_loop (struct text *text, struct loop *loop)
   text_printf (text,
                "loop %s: %llu requests, %llu replies in the same trap, %llu "
                "apart, %llu parked so far, %llu refused, %llu unknown\n",
-               loop_name (loop), (unsigned long long) c->requests,
-               (unsigned long long) c->replies_fast,
-               (unsigned long long) c->replies_slow,
-               (unsigned long long) c->parked,
-               (unsigned long long) c->refused,
-               (unsigned long long) c->bad_ids);
+               loop_name (loop), (unsigned long long)c->requests,
+               (unsigned long long)c->replies_fast,
+               (unsigned long long)c->replies_slow,
+               (unsigned long long)c->parked, (unsigned long long)c->refused,
+               (unsigned long long)c->bad_ids);
 }
 
 static void
@@ -173,8 +174,8 @@ dump_threads (struct text *text)
   text_printf (text, "threads: %u\n", count);
   for (mach_msg_type_number_t i = 0; i < count; i++)
     send_drop (&threads[i]);
-  (void) vm_deallocate (mach_task_self (), (vm_address_t) threads,
-                        count * sizeof *threads);
+  (void)vm_deallocate (mach_task_self (), (vm_address_t)threads,
+                       count * sizeof *threads);
 }
 
 static void
@@ -208,8 +209,8 @@ answer_dump (struct question *question)
     dump_survey (&text, &question->survey);
   else
     text_printf (&text, "the server loop does not look up\n");
-  (void) hurdle_dump_reply (parked_take_reply (&question->parked), type, 0,
-                            text.data, text.length);
+  (void)hurdle_dump_reply (parked_take_reply (&question->parked), type, 0,
+                           text.data, text.length);
   text_finish (&text);
 }
 
@@ -222,9 +223,9 @@ answer_count (struct question *question)
   if (!question->surveyed)
     parked_fail (&question->parked, EBUSY);
   else
-    (void) hurdle_count_reply (parked_take_reply (&question->parked), type, 0,
-                               names_count (), survey->objects, survey->parked,
-                               survey->tasks);
+    (void)hurdle_count_reply (parked_take_reply (&question->parked), type, 0,
+                              names_count (), survey->objects, survey->parked,
+                              survey->tasks);
 }
 
 static void
@@ -290,8 +291,7 @@ question_ask (struct object *object, mach_port_t reply,
     return ENOMEM;
   question->env = object_environment (object);
   text_init (&question->survey.waiting);
-  parked_start (&question->parked, object, reply, reply_type,
-                question_cancel);
+  parked_start (&question->parked, object, reply, reply_type, question_cancel);
   question->patience.run = question_impatient;
   timer_start (question->env->control, &question->patience,
                clock_now_ns () + PATIENCE_NS);
@@ -305,7 +305,7 @@ S_hurdle_dump (object_t object, mach_port_t reply,
                mach_msg_type_name_t reply_type, data_t *text,
                mach_msg_type_number_t *size)
 {
-  (void) text, (void) size;
+  (void)text, (void)size;
   return question_ask (object, reply, reply_type);
 }
 
@@ -314,7 +314,7 @@ S_hurdle_count (object_t object, mach_port_t reply,
                 mach_msg_type_name_t reply_type, unsigned *names,
                 unsigned *objects, unsigned *parked, unsigned *tasks)
 {
-  (void) names, (void) objects, (void) parked, (void) tasks;
+  (void)names, (void)objects, (void)parked, (void)tasks;
   return question_ask (object, reply, reply_type);
 }
 
@@ -326,7 +326,7 @@ control_open (void *role, int flags, const struct ids *ids,
 {
   struct control *control = role;
 
-  (void) flags, (void) ids;
+  (void)flags, (void)ids;
   *ret_object = object_ref (&control->object);
   return 0;
 }

@@ -35,6 +35,6 @@ control_print_dump (const char *node)
     }
   fwrite (text, 1, size, stdout);
   if (text != room)
-    (void) vm_deallocate (mach_task_self (), (vm_address_t) text, size);
+    (void)vm_deallocate (mach_task_self (), (vm_address_t)text, size);
   return 0;
 }

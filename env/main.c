@@ -2,6 +2,7 @@
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include "env/control.h"
+#include "env/nested_environment.h"
 #include "env/options.h"
 #include "env/root_environment.h"
 
@@ -13,5 +14,7 @@ main (int argc, char **argv)
   options_parse (argc, argv, &options);
   if (options.dump)
     return control_print_dump (options.control);
-  return root_environment_run (&options);
+  if (options.bare)
+    return root_environment_run (&options);
+  return nested_environment_run (&options);
 }

@@ -18,33 +18,72 @@ enum
   KEY_COMMAND,
   KEY_DUMP,
   KEY_CONTROL,
+  KEY_CHECK,
+  KEY_SET,
+  KEY_VERBOSE = 'v',
 };
 
 static const struct argp_option known[] = {
-  { NULL, 0, NULL, 0, "As the first task on GNU Mach:", 1 },
-  { "bare", KEY_BARE, NULL, 0, "The kernel is the parent", 1 },
-  { "host-priv", KEY_HOST_PRIV, "NAME", 0, "Port name of the host's control",
+  { NULL, 0, NULL, 0, "Making an environment inside this one:", 1 },
+  { "check", KEY_CHECK, NULL, 0,
+    "Only judge the manifest: print all mistakes and warnings, make nothing",
     1 },
+  { "set", KEY_SET, "KEY=VALUE", 0,
+    "Override a key of the manifest; KEY may also be variables.NAME, "
+    "limits.NAME, or role.ROLE for its source",
+    1 },
+  { "verbose", KEY_VERBOSE, NULL, 0,
+    "Say each step, and each right that it hands over", 1 },
+  { NULL, 0, NULL, 0, "About the environment around us:", 2 },
+  { "dump", KEY_DUMP, NULL, 0,
+    "Print its objects, parked requests and threads", 2 },
+  { "control", KEY_CONTROL, "NODE", 0, "Its control (/servers/hurdle)", 2 },
+  { NULL, 0, NULL, 0, "As the first task on GNU Mach:", 3 },
+  { "bare", KEY_BARE, NULL, 0, "The kernel is the parent", 3 },
+  { "host-priv", KEY_HOST_PRIV, "NAME", 0, "Port name of the host's control",
+    3 },
   { "device-master", KEY_DEVICE_MASTER, "NAME", 0,
-    "Port name of the device master", 1 },
+    "Port name of the device master", 3 },
   { "kernel-task", KEY_KERNEL_TASK, "NAME", 0,
-    "Port name of the kernel's task", 1 },
+    "Port name of the kernel's task", 3 },
   { "archive", KEY_ARCHIVE, "DEVICE", 0,
     "A ramdisk with a tar archive of files; later ones go over earlier ones",
-    1 },
+    3 },
   { "manifest", KEY_MANIFEST, "PATH", 0,
-    "The manifest, a file of the archives (/etc/hurdle/root.hurdle)", 1 },
+    "The manifest, a file of the archives (/etc/hurdle/root.hurdle)", 3 },
   { "command", KEY_COMMAND, "PATH", 0,
     "Run this shell script, its output unchanged, instead of the manifest's "
     "command",
-    1 },
-  { NULL, 0, NULL, 0, "Inside an environment:", 2 },
-  { "dump", KEY_DUMP, NULL, 0,
-    "Print the objects, parked requests and threads of the environment", 2 },
-  { "control", KEY_CONTROL, "NODE", 0,
-    "The environment's control (/servers/hurdle)", 2 },
+    3 },
   { 0 }
 };
+
+static const char documentation[]
+    = "Make a Hurd environment from MANIFEST, run COMMAND (or the manifest's) "
+      "in it, and end with its status.  Nothing of it is left then.\v"
+      "COMMAND sees what the manifest names and nothing else; its "
+      "descriptors 0, 1 and 2 are the caller's, through a caretaker.  Signals "
+      "that end hurdle-env (INT, TERM, HUP) are passed on to all inside, who "
+      "have 3 seconds; the second one, or KILL, ends them at once.\n"
+      "\n"
+      "Exit status: that of COMMAND, 128+N if signal N ended it, or\n"
+      "  125  wrong usage, a mistake in the manifest, or no environment\n"
+      "  126  COMMAND is there and cannot be run\n"
+      "  127  COMMAND is not there\n"
+      "--check ends with 0 or 125.\n"
+      "\n"
+      "Examples:\n"
+      "  hurdle-env --check work.hurdle\n"
+      "  hurdle-env work.hurdle -- make -j2\n"
+      "  hurdle-env --set directory=/tmp --set role.local=fake work.hurdle\n"
+      "  hurdle-env work.hurdle -- hurdle-env inner.hurdle -- id\n"
+      "      an environment in an environment\n"
+      "  hurdle-env --dump\n"
+      "      what the environment around this shell is doing\n"
+      "  hurdle-env --bare --host-priv=${host-port} "
+      "--device-master=${device-port} --archive=rd0\n"
+      "      as GNU Mach's boot script starts it; `hurdle-vm' writes such a "
+      "line\n";
 
 /* Where each number given by the kernel goes.  */
 static mach_port_t *
@@ -72,6 +111,57 @@ option_number (struct argp_state *state, int key, const char *text)
   *option_port (state->input, key) = value;
 }
 
+static void
+option_archive (struct argp_state *state, const char *device)
+{
+  struct options *options = state->input;
+
+  if (options->archives_count == ARCHIVES_MAX)
+    argp_error (state, "more than %d archives", ARCHIVES_MAX);
+  options->archives[options->archives_count++] = device;
+}
+
+static void
+option_set (struct argp_state *state, const char *setting)
+{
+  struct options *options = state->input;
+
+  if (!strchr (setting, '=') || *setting == '=')
+    argp_error (state, "--set %s: expected KEY=VALUE", setting);
+  options->settings[options->settings_count++] = setting;
+}
+
+/* The first is the manifest; with the second the command begins, whose
+   options are its own.  */
+static void
+option_argument (struct argp_state *state, const char *argument)
+{
+  struct options *options = state->input;
+
+  if (options->bare || options->dump)
+    argp_error (state, "unexpected '%s'", argument);
+  if (!options->manifest)
+    {
+      options->manifest = argument;
+      return;
+    }
+  options->command = (const char *const *)&state->argv[state->next - 1];
+  state->next = state->argc;
+}
+
+static void
+options_finish (struct argp_state *state)
+{
+  struct options *options = state->input;
+
+  if (options->bare && options->dump)
+    argp_error (state, "--bare and --dump do not go together");
+  if (options->bare && !options->manifest)
+    options->manifest = "/etc/hurdle/root.hurdle";
+  if (!options->dump && !options->manifest)
+    argp_error (state, "which MANIFEST?");
+}
+
 static error_t
 option_parse (int key, char *argument, struct argp_state *state)
 {
@@ -85,28 +175,37 @@ option_parse (int key, char *argument, struct argp_state *state)
     case KEY_DUMP:
       options->dump = true;
       return 0;
+    case KEY_CHECK:
+      options->check = true;
+      return 0;
+    case KEY_VERBOSE:
+      options->verbose = true;
+      return 0;
+    case KEY_SET:
+      option_set (state, argument);
+      return 0;
     case KEY_HOST_PRIV:
     case KEY_DEVICE_MASTER:
     case KEY_KERNEL_TASK:
       option_number (state, key, argument);
       return 0;
     case KEY_ARCHIVE:
-      if (options->archives_count == ARCHIVES_MAX)
-        argp_error (state, "more than %d archives", ARCHIVES_MAX);
-      options->archives[options->archives_count++] = argument;
+      option_archive (state, argument);
       return 0;
     case KEY_MANIFEST:
       options->manifest = argument;
       return 0;
     case KEY_COMMAND:
-      options->command = argument;
+      options->bare_command = argument;
       return 0;
     case KEY_CONTROL:
       options->control = argument;
       return 0;
+    case ARGP_KEY_ARG:
+      option_argument (state, argument);
+      return 0;
     case ARGP_KEY_END:
-      if (options->bare == options->dump)
-        argp_error (state, "say --bare (on GNU Mach) or --dump");
+      options_finish (state);
       return 0;
     default:
       return ARGP_ERR_UNKNOWN;
@@ -119,17 +218,15 @@ options_parse (int argc, char **argv, struct options *ret_options)
   static const struct argp argp = {
     .options = known,
     .parser = option_parse,
-    .doc = "Make a Hurd environment from a manifest and serve it.\v"
-           "Examples:\n"
-           "  hurdle-env --dump\n"
-           "      what the environment around this shell is doing\n"
-           "  hurdle-env --bare --host-priv=${host-port} "
-           "--device-master=${device-port} --archive=rd0\n"
-           "      as GNU Mach's boot script starts it; `hurdle-vm' writes "
-           "such a line\n",
+    .args_doc = "MANIFEST [-- COMMAND...]\n--dump\n--bare",
+    .doc = documentation,
   };
 
-  *ret_options = (struct options){ .manifest = "/etc/hurdle/root.hurdle",
-                                   .control = "/servers/hurdle" };
-  argp_parse (&argp, argc, argv, 0, NULL, ret_options);
+  *ret_options = (struct options){ .control = "/servers/hurdle" };
+  ret_options->settings
+      = calloc ((size_t)argc + 1, sizeof *ret_options->settings);
+  argp_err_exit_status = STATUS_NOT_MADE;
+  if (!ret_options->settings)
+    exit (STATUS_NOT_MADE);
+  argp_parse (&argp, argc, argv, ARGP_IN_ORDER, NULL, ret_options);
 }

@@ -10,16 +10,28 @@
 
 #define ARCHIVES_MAX 8
 
+/* Statuses of hurdle-env's own; every other is the command's.  */
+#define STATUS_NOT_MADE 125 /* the environment, or wrong usage */
+#define STATUS_NOT_RUNNABLE 126
+#define STATUS_NOT_FOUND 127
+#define STATUS_SIGNAL 128 /* plus its number */
+
 struct options
 {
-  bool bare; /* first task on GNU Mach */
-  bool dump; /* ask a running environment */
-  mach_port_t host_priv, device_master, kernel_task; /* names from the kernel */
+  bool bare;    /* first task on GNU Mach */
+  bool dump;    /* ask a running environment */
+  bool check;   /* judge only */
+  bool verbose; /* say each step */
+  mach_port_t host_priv, device_master,
+      kernel_task;                    /* names from the kernel */
   const char *archives[ARCHIVES_MAX]; /* ramdisks, later ones over earlier */
   size_t archives_count;
-  const char *manifest; /* path in the root */
-  const char *command;  /* a script to run instead of the manifest's */
-  const char *control;  /* path of a control node */
+  const char *manifest; /* path: in the root when bare, else the parent's */
+  const char *bare_command;   /* a script to run instead of the manifest's */
+  const char *const *command; /* instead of the manifest's, or NULL */
+  const char *control;        /* path of a control node */
+  const char **settings;      /* KEY=VALUE */
+  size_t settings_count;
 };
 
 /* Ends the program on a mistake, or for --help.  */

@@ -46,8 +46,7 @@ roles_create (struct environment *env, enum role *ret_role)
 {
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     {
-      const struct manifest_role *wanted
-          = &env->manifest->roles[rows[i].role];
+      const struct manifest_role *wanted = &env->manifest->roles[rows[i].role];
       role_create_t *create = rows[i].create[wanted->source];
       error_t err = create ? create (env) : 0;
 

@@ -7,7 +7,6 @@
 
 #include "env/root_environment.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,39 +14,15 @@
 
 #include "env/bare.h"
 #include "env/control.h"
-#include "env/roles.h"
+#include "env/judge.h"
+#include "env/start.h"
 #include "lib/env/ledger.h"
 #include "lib/env/spawn.h"
-#include "lib/port/guard.h"
 #include "servers/root/root.h"
 #include "servers/terminal/console.h"
 #include "servers/terminal/terminal.h"
 
-#define WORKERS_MAX 16
-
-/* One thing that has to be done before the environment is there.  STEP is
-   for the message when it fails.  */
-struct start
-{
-  struct environment *env;
-  const struct options *options;
-  struct text problem; /* what to say, if a step has more than a code */
-};
-
 /* ---- steps ---- */
-
-static error_t
-start_loops (struct start *start)
-{
-  struct environment *env = start->env;
-
-  env->loop = loop_create ("server");
-  env->control = loop_create ("control");
-  env->workers = workers_create (WORKERS_MAX);
-  if (!env->loop || !env->control || !env->workers)
-    return ENOMEM;
-  return guard_thread_init ();
-}
 
 static error_t
 start_ledger (struct start *start)
@@ -71,7 +46,7 @@ start_root (struct start *start)
       err = bare_read_archive (start->env->device_master,
                                start->options->archives[i], &archive);
       if (!err)
-        err = root_import_archive (start->env, (void *) archive.address,
+        err = root_import_archive (start->env, (void *)archive.address,
                                    archive.size);
       if (err)
         text_printf (&start->problem, "archive %s",
@@ -97,7 +72,7 @@ root_read_text (struct environment *env, const char *path, error_t *ret_err)
                                   &root, &node);
   if (!*ret_err)
     *ret_err = env->root->stat (node, &stat);
-  if (!*ret_err && !(text = calloc (1, (size_t) stat.st_size + 1)))
+  if (!*ret_err && !(text = calloc (1, (size_t)stat.st_size + 1)))
     *ret_err = ENOMEM;
   if (!*ret_err)
     *ret_err = env->root->read (node, 0, text, stat.st_size, &got);
@@ -107,70 +82,32 @@ root_read_text (struct environment *env, const char *path, error_t *ret_err)
   return text;
 }
 
-static error_t
-reader_read (void *cookie, const char *name, const char *from, char **ret_text,
-             char **ret_name)
+static char *
+judge_read_text (void *cookie, const char *path, error_t *ret_err)
 {
-  const char *slash = strrchr (from, '/');
-  char *path = NULL;
-  error_t err = 0;
-
-  /* A relative name is beside the manifest that includes it.  */
-  if (*name == '/' || !slash)
-    path = strdup (name);
-  else if (asprintf (&path, "%.*s/%s", (int) (slash - from), from, name) < 0)
-    path = NULL;
-  if (!path)
-    return ENOMEM;
-  *ret_text = root_read_text (cookie, path, &err);
-  if (err)
-    free (path);
-  else
-    *ret_name = path;
-  return err;
+  return root_read_text (cookie, path, ret_err);
 }
 
 static error_t
 start_manifest (struct start *start)
 {
   struct environment *env = start->env;
-  const char *path = start->options->manifest;
-  struct manifest_reader reader = { env, reader_read };
-  struct mistakes mistakes = MISTAKES_INIT;
-  struct manifest *manifest;
+  const struct judge judge = { .read = judge_read_text, .cookie = env };
   error_t err = 0;
-  char *text = root_read_text (env, path, &err);
 
+  env->manifest = judge_manifest (&judge, start->options->manifest,
+                                  &start->problem, &err);
   if (err)
-    {
-      text_printf (&start->problem, "manifest %s", path);
-      return err;
-    }
-  manifest = manifest_parse (path, text, &reader, &mistakes);
-  if (manifest)
-    manifest_check_support (manifest, &support_now, &mistakes);
-  if (mistakes_forbid (&mistakes))
-    {
-      mistakes_print (&mistakes, &start->problem);
-      err = EINVAL;
-    }
-  env->manifest = manifest;
-  if (manifest)
-    env->name = manifest->name;
-  mistakes_finish (&mistakes);
-  free (text);
-  return err;
-}
-
-static error_t
-start_roles (struct start *start)
-{
-  enum role role;
-  error_t err = roles_create (start->env, &role);
-
-  if (err)
-    text_printf (&start->problem, "role %s", role_names[role]);
-  return err;
+    return err;
+  env->name = env->manifest->name;
+  for (size_t i = 0; i < env->manifest->mount_count; i++)
+    if (env->manifest->mounts[i].kind == MOUNT_PARENT)
+      {
+        text_printf (&start->problem, "mount \"%s\": GNU Mach has no files",
+                     env->manifest->mounts[i].path);
+        return EINVAL;
+      }
+  return 0;
 }
 
 static error_t
@@ -189,8 +126,8 @@ ended_flushed (void *cookie)
   bare_reboot (env->host_priv);
 }
 
-void
-environment_end (struct environment *env, int status)
+static void
+root_end (struct environment *env, int status)
 {
   char line[64];
   int size;
@@ -201,27 +138,14 @@ environment_end (struct environment *env, int status)
   else
     size = snprintf (line, sizeof line, "@hurdle end %d\n",
                      WEXITSTATUS (status));
-  console_print (env, line, (size_t) size);
+  console_print (env, line, (size_t)size);
   console_flush (env, ended_flushed, env);
 }
 
 static void
 first_ended (void *cookie, int status)
 {
-  environment_end (cookie, status);
-}
-
-static char **
-variables_of (const struct manifest *manifest)
-{
-  char **list = calloc (manifest->variable_count + 1, sizeof *list);
-
-  for (size_t i = 0; list && i < manifest->variable_count; i++)
-    if (asprintf (&list[i], "%s=%s", manifest->variables[i].name,
-                  manifest->variables[i].value)
-        < 0)
-      return NULL;
-  return list;
+  root_end (cookie, status);
 }
 
 static error_t
@@ -229,14 +153,15 @@ start_first (struct start *start)
 {
   struct environment *env = start->env;
   const struct manifest *manifest = env->manifest;
-  const char *script[] = { "/bin/sh", start->options->command, NULL };
-  const char *const *argv = start->options->command
+  const char *script[] = { "/bin/sh", start->options->bare_command, NULL };
+  const char *const *argv = start->options->bare_command
                                 ? script
-                                : (const char *const *) manifest->command.words;
-  char **envp = variables_of (manifest);
+                                : (const char *const *)manifest->command.words;
+  char **envp = start_variables (manifest);
   struct ids ids;
+  struct object *console = NULL;
   struct spawn_request request = { .argv = argv,
-                                   .envp = (const char *const *) envp,
+                                   .envp = (const char *const *)envp,
                                    .ids = &ids,
                                    .directory = manifest->directory,
                                    .umask = 022 };
@@ -246,7 +171,9 @@ start_first (struct start *start)
   if (!envp || ids_set_root (&ids))
     return ENOMEM;
   request.path = argv[0];
-  err = terminal_open_console (env, O_READ | O_WRITE, &ids, &request.console);
+  err = terminal_open_console (env, O_READ | O_WRITE, &ids, &console);
+  for (size_t i = 0; i < SPAWN_DESCRIPTORS; i++)
+    request.descriptors[i] = console;
   if (!env->console_exact)
     request.cttyid = terminal_console_id (env);
   if (!err)
@@ -256,18 +183,14 @@ start_first (struct start *start)
     }
   if (err)
     text_printf (&start->problem, "%s", request.path);
-  object_drop (request.console);
+  object_drop (console);
   ids_finish (&ids);
   return err;
 }
 
 /* ---- all of it ---- */
 
-static const struct step
-{
-  const char *what;
-  error_t (*run) (struct start *start);
-} steps[] = {
+static const struct step steps[] = {
   { "making the loops", start_loops },
   { "feeding the ledger", start_ledger },
   { "filling the root", start_root },
@@ -280,23 +203,12 @@ static const struct step
 static void
 start_failed (struct start *start, const struct step *step, error_t err)
 {
-  struct text text = TEXT_INIT;
+  struct text line = TEXT_INIT;
 
-  text_printf (&text, "hurdle-env: %s: %s%s%s (0x%x)\n", step->what,
-               text_string (&start->problem), start->problem.length ? ": " : "",
-               strerror (err), (unsigned int) err);
-  text_add (&text, "@hurdle end 125\n");
-  bare_say (start->env->device_master, text_string (&text));
-}
-
-static void *
-control_thread (void *cookie)
-{
-  struct environment *env = cookie;
-
-  bare_wire_thread (env->host_priv);
-  loop_run (env->control);
-  return NULL;
+  start_describe (start, step, err, &line);
+  text_add (&line, "@hurdle end 125\n");
+  bare_say (start->env->device_master, text_string (&line));
+  bare_reboot (start->env->host_priv);
 }
 
 int
@@ -304,7 +216,8 @@ root_environment_run (const struct options *options)
 {
   struct environment *env = calloc (1, sizeof *env);
   struct start start = { .env = env, .options = options };
-  pthread_t thread;
+  const struct step *failed;
+  error_t err;
 
   if (!env)
     return 1;
@@ -312,20 +225,11 @@ root_environment_run (const struct options *options)
   env->host_priv = options->host_priv;
   env->device_master = options->device_master;
   env->kernel_task = options->kernel_task;
-  env->console_exact = options->command != NULL;
-  for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-    {
-      error_t err = steps[i].run (&start);
-
-      if (err)
-        {
-          start_failed (&start, &steps[i], err);
-          bare_reboot (env->host_priv);
-        }
-    }
-  if (!pthread_create (&thread, NULL, control_thread, env))
-    pthread_detach (thread);
-  bare_wire_thread (env->host_priv);
-  loop_run (env->loop);
+  env->console_exact = options->bare_command != NULL;
+  env->on_end = root_end;
+  err = start_steps (&start, steps, sizeof steps / sizeof *steps, &failed);
+  if (err)
+    start_failed (&start, failed, err);
+  start_serve (env);
   return 0;
 }

@@ -39,6 +39,9 @@ struct environment
   const struct root_service *root;
   void *auth_state, *proc_state, *exec_state, *root_state;
   void *sockets_state, *terminal_state, *devices_state, *startup_state;
+
+  /* How it ends: whoever made it knows.  */
+  void (*on_end) (struct environment *env, int status);
 };
 
 /* The environment has run its course: say so, and let the parent have back

@@ -156,17 +156,18 @@ give_auth (struct environment *env, const struct spawn_request *from,
 }
 
 static error_t
-give_console (const struct spawn_request *from, struct exec_request *request)
+give_descriptors (const struct spawn_request *from,
+                  struct exec_request *request)
 {
   if (from->cttyid)
     request->ports[INIT_PORT_CTTYID] = object_send_right (from->cttyid);
-  if (!from->console)
-    return 0;
-  request->fds = calloc (3, sizeof *request->fds);
+  request->fds = calloc (SPAWN_DESCRIPTORS, sizeof *request->fds);
   if (!request->fds)
     return ENOMEM;
-  for (request->fds_count = 0; request->fds_count < 3; request->fds_count++)
-    request->fds[request->fds_count] = object_send_right (from->console);
+  request->fds_count = SPAWN_DESCRIPTORS;
+  for (size_t i = 0; i < SPAWN_DESCRIPTORS; i++)
+    if (from->descriptors[i])
+      request->fds[i] = object_send_right (from->descriptors[i]);
   return 0;
 }
 
@@ -195,7 +196,7 @@ give_all (struct environment *env, const struct spawn_request *from,
   if (!err)
     err = give_directories (env, from, request);
   if (!err)
-    err = give_console (from, request);
+    err = give_descriptors (from, request);
   request->ints[INIT_UMASK] = from->umask;
   return err;
 }

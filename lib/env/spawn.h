@@ -9,6 +9,8 @@
 
 #include "lib/env/environment.h"
 
+#define SPAWN_DESCRIPTORS 3 /* 0, 1 and 2 */
+
 /* All borrowed.  */
 struct spawn_request
 {
@@ -16,9 +18,9 @@ struct spawn_request
   const char *const *argv; /* NULL at the end */
   const char *const *envp;
   const struct ids *ids;
-  struct object *console; /* a handle for descriptors 0, 1, 2; or NULL */
-  struct object *cttyid;  /* of the controlling terminal, or NULL */
-  const char *directory;  /* to start in, absolute; NULL: the root */
+  struct object *descriptors[SPAWN_DESCRIPTORS]; /* NULL: closed */
+  struct object *cttyid; /* of the controlling terminal, or NULL */
+  const char *directory; /* to start in, absolute; NULL: the root */
   int umask;
 };
 

@@ -44,12 +44,12 @@ const struct manifest_support support_now =
     [MOUNT_MEMORY]   = MOUNT_MODES (NEVER, NOW,   NEVER, NEVER),
     [MOUNT_ARCHIVE]  = MOUNT_MODES (LATER, NEVER, NOW,   LATER),
     [MOUNT_TEMPLATE] = MOUNT_MODES (LATER, NEVER, LATER, LATER),
-    [MOUNT_PARENT]   = MOUNT_MODES (LATER, LATER, LATER, LATER),
+    [MOUNT_PARENT]   = MOUNT_MODES (LATER, LATER, NOW,   LATER),
   },
-  .identities = { [IDENTITY_ROOT_INSIDE] = true },
+  .identities = { [IDENTITY_ROOT_INSIDE] = true, [IDENTITY_MYSELF] = true },
   .limits = { [LIMIT_TASKS] = false },
-  .hide = false,
-  .nested = false,
+  .hide = true,
+  .nested = true,
 };
 /* clang-format on */
 

@@ -75,3 +75,23 @@ message_body_valid (const void *body, size_t size, bool complex)
     }
   return left == 0;
 }
+
+bool
+message_body_has_rights (const void *body, size_t size)
+{
+  const char *at = body;
+
+  while (size >= sizeof (struct descriptor))
+    {
+      struct descriptor d;
+      size_t bytes;
+
+      memcpy (&d, at, sizeof d);
+      if (names_a_right (&d))
+        return true;
+      bytes = sizeof d + item_bytes (&d);
+      at += bytes;
+      size -= bytes;
+    }
+  return false;
+}

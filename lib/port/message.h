@@ -16,4 +16,7 @@
    has the bit, so the kernel has translated rights and out-of-line data.  */
 bool message_body_valid (const void *body, size_t size, bool complex);
 
+/* Does a valid BODY carry a right, in line or out of line?  */
+bool message_body_has_rights (const void *body, size_t size);
+
 #endif

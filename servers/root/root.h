@@ -42,6 +42,13 @@ error_t root_own_create (struct environment *env);
 error_t root_import_archive (struct environment *env, const void *archive,
                              size_t size);
 
+/* The same below the directory PATH, which is made if need be.  */
+error_t root_import_archive_at (struct environment *env, const char *path,
+                                const void *archive, size_t size);
+/* The directory PATH of the root volume (borrowed), made if need be.  */
+error_t root_make_directory (struct environment *env, const char *path,
+                             struct node **ret_dir);
+
 struct volume
 {
   struct environment *environment; /* borrowed */
@@ -280,7 +287,9 @@ void node_forget_special (struct node *node);
 error_t file_op_getsockaddr (struct handle *file, struct object **ret_address);
 
 /* tar.c */
-error_t tar_import (struct volume *volume, const char *archive, size_t size);
+/* Below TOP.  */
+error_t tar_import (struct volume *volume, struct node *top,
+                    const char *archive, size_t size);
 /* The node of PATH below TOP, directories made on the way with MODE.  The
    last component is not made: *RET_NAME points to it inside PATH.  */
 error_t path_prepare (struct node *top, const char *path,

@@ -68,7 +68,42 @@ root_own_create (struct environment *env)
 }
 
 error_t
+root_make_directory (struct environment *env, const char *path,
+                     struct node **ret_dir)
+{
+  struct volume *volume = &environment_root (env)->volume;
+  cleanup_node struct node *made = NULL;
+  char name[NODE_NAME_MAX + 1];
+  struct node *dir;
+  error_t err = path_prepare (volume->top, path, &dir, name);
+
+  if (err)
+    return err;
+  *ret_dir = *name ? directory_find (dir, name) : dir;
+  if (*ret_dir)
+    return S_ISDIR ((*ret_dir)->mode) ? 0 : ENOTDIR;
+  err = node_create (volume, TOP_MODE, 0, 0, &made);
+  if (!err)
+    err = directory_add (dir, name, made);
+  if (!err)
+    *ret_dir = made; /* it has a link now */
+  return err;
+}
+
+error_t
+root_import_archive_at (struct environment *env, const char *path,
+                        const void *archive, size_t size)
+{
+  struct node *top;
+  error_t err = root_make_directory (env, path, &top);
+
+  return err ? err
+             : tar_import (&environment_root (env)->volume, top, archive,
+                           size);
+}
+
+error_t
 root_import_archive (struct environment *env, const void *archive, size_t size)
 {
-  return tar_import (&environment_root (env)->volume, archive, size);
+  return root_import_archive_at (env, "/", archive, size);
 }

@@ -58,6 +58,7 @@ struct extension
 struct import
 {
   struct volume *volume;
+  struct node *top;
   const char *next, *end;
   struct extension extension;
   struct member member;
@@ -349,7 +350,7 @@ import_find (struct import *import, const char *path)
   char name[NODE_NAME_MAX + 1];
   struct node *dir;
 
-  if (path_prepare (import->volume->top, path, &dir, name))
+  if (path_prepare (import->top, path, &dir, name))
     return NULL;
   return *name ? directory_find (dir, name) : dir;
 }
@@ -452,7 +453,7 @@ import_member (struct import *import)
     }
   else if (!kind)
     return 0; /* a type that we do not know: leave it out */
-  err = path_prepare (import->volume->top, m->path, &dir, name);
+  err = path_prepare (import->top, m->path, &dir, name);
   if (err)
     return err;
   node = *name ? directory_find (dir, name) : dir;
@@ -507,7 +508,8 @@ import_next (struct import *import)
 }
 
 error_t
-tar_import (struct volume *volume, const char *archive, size_t size)
+tar_import (struct volume *volume, struct node *top, const char *archive,
+            size_t size)
 {
   struct import *import = calloc (1, sizeof *import);
   error_t err;
@@ -515,6 +517,7 @@ tar_import (struct volume *volume, const char *archive, size_t size)
   if (!import)
     return ENOMEM;
   import->volume = volume;
+  import->top = top;
   import->next = archive;
   import->end = archive + size;
   do

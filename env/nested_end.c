@@ -1,0 +1,234 @@
+/* nested_end.c -- in order, then by force, and then exit
+
+   A signal handler may not touch anything of ours, so it posts a message to a
+   port of the loop, on a thread that does nothing but take signals.
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include "env/nested_end.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "env/options.h"
+#include "lib/env/ledger.h"
+#include "lib/port/right.h"
+
+#define SIGNAL_BASE 1000 /* message ids: plus the signal's number */
+#define SIGNALS_MAX 64
+#define PATIENCE_NS UINT64_C (3000000000)
+
+static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP };
+/* Stopping the ledger would stop the parent's (and what stops the tasks
+   inside is theirs to decide); nobody reads our pipes.  */
+static const int ignored_signals[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE };
+
+/* There is one nested environment in a process, and signals come to the
+   process.  */
+static struct
+{
+  struct environment *env;
+  struct generation generation;
+  struct object signals; /* where the handler sends to */
+  mach_port_t right;     /* send right to it */
+  struct timer patience;
+  int signo; /* that we end by; 0: none yet */
+  int status;
+  bool ending; /* by force */
+} end;
+
+/* ---- the end ---- */
+
+static int
+status_for_shell (int status)
+{
+  if (end.signo)
+    return STATUS_SIGNAL + end.signo;
+  return WIFSIGNALED (status) ? STATUS_SIGNAL + WTERMSIG (status)
+                              : WEXITSTATUS (status);
+}
+
+/* Nothing is served any more, so we may wait for the parent again.  */
+static void
+all_ended (void *cookie, size_t left)
+{
+  char line[96];
+  int size;
+
+  (void)cookie;
+  if (left)
+    {
+      size = snprintf (line, sizeof line,
+                       "hurdle-env: %zu task%s could not be ended by the "
+                       "kernel\n",
+                       left, left == 1 ? "" : "s");
+      (void)!write (STDERR_FILENO, line, (size_t)size);
+    }
+  _exit (status_for_shell (end.status));
+}
+
+void
+nested_end (struct environment *env, int status)
+{
+  if (end.ending)
+    return;
+  end.ending = true;
+  end.status = status;
+  timer_stop (&end.patience);
+  ledger_end_all (env->ledger, all_ended, NULL);
+}
+
+/* ---- signals ---- */
+
+static void
+member_signal (struct member *member, void *cookie)
+{
+  struct environment *env = cookie;
+
+  /* Everyone trusts a signal that comes with his own task.  */
+  if (member->process && env->proc)
+    (void)env->proc->signal (env, env->proc->pid (member->process), end.signo,
+                             member->task);
+}
+
+static void
+patience_over (struct timer *timer)
+{
+  (void)timer;
+  nested_end (end.env, W_EXITCODE (0, end.signo));
+}
+
+static void
+signal_received (int signo)
+{
+  bool again = end.signo != 0;
+
+  end.signo = signo;
+  if (again || !end.env->proc)
+    {
+      patience_over (&end.patience);
+      return;
+    }
+  ledger_each (end.env->ledger, member_signal, end.env);
+  timer_start (end.env->loop, &end.patience, clock_now_ns () + PATIENCE_NS);
+}
+
+/* Nobody but the handler has a right to the port.  */
+static bool
+signals_take (struct object *object, mach_msg_header_t *message)
+{
+  int signo = message->msgh_id - SIGNAL_BASE;
+
+  (void)object;
+  if (signo <= 0 || signo >= SIGNALS_MAX)
+    return false;
+  message->msgh_local_port = MACH_PORT_NULL;
+  mach_msg_destroy (message);
+  if (!end.ending)
+    signal_received (signo);
+  return true;
+}
+
+static void
+signals_free (struct object *object)
+{
+  (void)object; /* lives as long as the process */
+}
+
+static const struct interface *const no_interfaces[] = { NULL };
+
+static const struct object_class signals_class = {
+  .name = "signals",
+  .interfaces = no_interfaces,
+  .raw = signals_take,
+  .free = signals_free,
+};
+
+static void
+signal_post (int signo)
+{
+  mach_msg_header_t message = {
+    .msgh_bits = MACH_MSGH_BITS (MACH_MSG_TYPE_COPY_SEND, 0),
+    .msgh_size = sizeof message,
+    .msgh_remote_port = end.right,
+    .msgh_id = SIGNAL_BASE + signo,
+  };
+
+  (void)mach_msg (&message, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof message,
+                  0, MACH_PORT_NULL, 0, MACH_PORT_NULL);
+}
+
+static void
+ending_signals_set (sigset_t *set)
+{
+  sigemptyset (set);
+  for (size_t i = 0; i < sizeof ending_signals / sizeof *ending_signals; i++)
+    sigaddset (set, ending_signals[i]);
+}
+
+/* Takes signals and does nothing else: whatever a handler interrupts here is
+   nothing.  */
+static void *
+signal_thread (void *cookie)
+{
+  mach_port_t never = MACH_PORT_NULL;
+  mach_msg_header_t message;
+  sigset_t set;
+
+  (void)cookie;
+  ending_signals_set (&set);
+  (void)mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_RECEIVE,
+                            &never);
+  pthread_sigmask (SIG_UNBLOCK, &set, NULL);
+  for (;;)
+    (void)mach_msg (&message, MACH_RCV_MSG, 0, sizeof message, never, 0,
+                    MACH_PORT_NULL);
+  return NULL;
+}
+
+void
+nested_end_block (void)
+{
+  sigset_t set;
+
+  ending_signals_set (&set);
+  pthread_sigmask (SIG_BLOCK, &set, NULL);
+}
+
+static error_t
+signals_start (void)
+{
+  struct sigaction action = { .sa_handler = signal_post };
+  pthread_t thread;
+  error_t err;
+
+  for (size_t i = 0; i < sizeof ignored_signals / sizeof *ignored_signals; i++)
+    signal (ignored_signals[i], SIG_IGN);
+  for (size_t i = 0; i < sizeof ending_signals / sizeof *ending_signals; i++)
+    (void)sigaction (ending_signals[i], &action, NULL);
+  err = pthread_create (&thread, NULL, signal_thread, NULL);
+  if (!err)
+    pthread_detach (thread);
+  return err;
+}
+
+error_t
+nested_end_prepare (struct environment *env)
+{
+  error_t err;
+
+  end.env = env;
+  end.generation.name = "signals";
+  end.generation.environment = env;
+  end.generation.gate = &gate_open;
+  end.patience.run = patience_over;
+  list_init (&end.patience.link);
+  err = object_init (&end.signals, &signals_class, &end.generation, env->loop);
+  if (err)
+    return err;
+  end.right = object_send_right (&end.signals);
+  return signals_start ();
+}

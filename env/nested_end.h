@@ -1,0 +1,19 @@
+/* nested_end.h -- the end of a nested environment, and the signals before it
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#ifndef HURDLE_ENV_NESTED_END_H
+#define HURDLE_ENV_NESTED_END_H
+
+#include "lib/env/environment.h"
+
+/* Before the first thread is made: none of them gets those signals but the one
+   that is for them.  */
+void nested_end_block (void);
+/* From now on SIGINT, SIGTERM and SIGHUP end ENV in order.  */
+error_t nested_end_prepare (struct environment *env);
+
+/* For struct environment: end all tasks, then exit with STATUS (as from
+   wait) the way a shell tells it.  */
+void nested_end (struct environment *env, int status);
+
+#endif

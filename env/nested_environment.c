@@ -1,0 +1,483 @@
+/* nested_environment.c -- an environment made by a program of another one
+
+   Until the loop starts this is an ordinary program that asks its parent's
+   servers and waits for their answers.  From then on nothing is asked of them
+   that has to be waited for, and no task is made but by task_create: those of
+   the environment belong to its ledger, not to the parent's proc.
+
+   The order matters: the parent feeds the ledger before the first task is
+   made, and the roles are there before the command asks.
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include "env/nested_environment.h"
+
+#include <fcntl.h>
+#include <hurd.h>
+#include <hurd/fd.h>
+#include <hurd/process.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "env/control.h"
+#include "env/copy_in.h"
+#include "env/judge.h"
+#include "env/nested_end.h"
+#include "env/start.h"
+#include "lib/env/ledger.h"
+#include "lib/env/spawn.h"
+#include "lib/port/right.h"
+#include "servers/descriptor/descriptor.h"
+#include "servers/root/root.h"
+
+#define GROUPS_MAX 256
+
+struct nested
+{
+  struct environment env; /* first */
+  struct ids ids;         /* of the command, inside */
+  struct descriptor *descriptors[SPAWN_DESCRIPTORS]; /* NULL: closed */
+};
+
+static struct nested *
+nested_of (const struct start *start)
+{
+  return (struct nested *)start->env;
+}
+
+/* For --verbose.  */
+static void __attribute__ ((format (printf, 2, 3)))
+say (const struct start *start, const char *format, ...)
+{
+  va_list arguments;
+
+  if (!start->options->verbose)
+    return;
+  fputs ("hurdle-env: ", stderr);
+  va_start (arguments, format);
+  vfprintf (stderr, format, arguments);
+  va_end (arguments);
+  fputc ('\n', stderr);
+}
+
+/* ---- the manifest ---- */
+
+static char *
+parent_read_text (void *cookie, const char *path, error_t *ret_err)
+{
+  size_t size;
+
+  (void)cookie;
+  return parent_read_file (path, &size, ret_err);
+}
+
+static struct manifest *
+nested_judge (const struct options *options, struct text *said)
+{
+  const struct judge judge = { .read = parent_read_text,
+                               .settings = options->settings,
+                               .settings_count = options->settings_count };
+  error_t err = 0;
+
+  return judge_manifest (&judge, options->manifest, said, &err);
+}
+
+/* ---- ledger ---- */
+
+/* The parent's proc tells our ledger of each task that ours bring forth, and
+   ends them when we end.  */
+static error_t
+start_ledger (struct start *start)
+{
+  struct environment *env = start->env;
+  cleanup_send mach_port_t proc = getproc ();
+  mach_port_t feed;
+  error_t err = ledger_create (env);
+
+  if (err)
+    return err;
+  feed = ledger_feed_right (env->ledger);
+  err = proc_make_task_namespace (proc, feed, MACH_MSG_TYPE_COPY_SEND);
+  send_drop (&feed);
+  if (!err)
+    {
+      say (start, "ledger: fed by the parent, which gets a right to it");
+      return 0;
+    }
+  if (env->manifest->contained)
+    {
+      text_printf (&start->problem, "the parent keeps no ledger for us, so "
+                                    "nothing would end what is left behind "
+                                    "(the way out: contained = no)");
+      return err;
+    }
+  say (start, "ledger: not fed; what is left behind stays (contained = no)");
+  return 0;
+}
+
+/* ---- who ---- */
+
+static error_t
+groups_add (struct idset *set)
+{
+  gid_t groups[GROUPS_MAX];
+  int count = getgroups (GROUPS_MAX, groups);
+  error_t err = 0;
+
+  for (int i = 0; !err && i < count; i++)
+    err = idset_add (set, groups[i]);
+  return err;
+}
+
+static error_t
+ids_set_starter (struct ids *ids)
+{
+  error_t err = idset_add (&ids->euids, geteuid ());
+
+  if (!err)
+    err = idset_add (&ids->auids, getuid ());
+  if (!err)
+    err = idset_add (&ids->auids, geteuid ());
+  if (!err)
+    err = idset_add (&ids->egids, getegid ());
+  if (!err)
+    err = groups_add (&ids->egids);
+  if (!err)
+    err = idset_add (&ids->agids, getgid ());
+  if (!err)
+    err = idset_add (&ids->agids, getegid ());
+  return err;
+}
+
+static error_t
+start_identity (struct start *start)
+{
+  struct ids *ids = &nested_of (start)->ids;
+  bool root = start->env->manifest->identity == IDENTITY_ROOT_INSIDE;
+  error_t err;
+
+  ids_init (ids);
+  err = root ? ids_set_root (ids) : ids_set_starter (ids);
+  say (start, "identity: uid %u outside is uid %u inside", geteuid (),
+       root ? 0 : geteuid ());
+  return err;
+}
+
+/* ---- files ---- */
+
+static error_t
+mount_memory (struct copy *copy, const struct manifest_mount *mount)
+{
+  struct node *node;
+  error_t err = root_make_directory (copy->env, mount->path, &node);
+
+  if (err)
+    return err;
+  node->uid = node->author = copy->owner.inside_uid;
+  node->gid = copy->owner.inside_gid;
+  return 0;
+}
+
+static error_t (*const mounters[MOUNT_KINDS]) (struct copy *copy,
+                                               const struct manifest_mount *)
+    = { [MOUNT_MEMORY] = mount_memory,
+        [MOUNT_ARCHIVE] = copy_in_archive,
+        [MOUNT_PARENT] = copy_in_directory };
+
+static void
+copy_describe (struct start *start, const struct copy *copy)
+{
+  say (start,
+       "root: %zu files, %zu directories, %zu links, %llu bytes copied; %zu "
+       "names left out",
+       copy->files, copy->directories, copy->links,
+       (unsigned long long)copy->bytes, copy->left_out);
+}
+
+static void
+explain_too_big (struct start *start)
+{
+  text_printf (&start->problem,
+               " (at most %llu bytes, %d names and %d directories deep)",
+               (unsigned long long)COPY_BYTES_MAX, COPY_NODES_MAX,
+               COPY_DEPTH_MAX);
+}
+
+static error_t
+start_root (struct start *start)
+{
+  struct environment *env = start->env;
+  const struct manifest *manifest = env->manifest;
+  bool root = manifest->identity == IDENTITY_ROOT_INSIDE;
+  struct copy copy = { .env = env,
+                       .manifest = manifest,
+                       .owner = { geteuid (), root ? 0 : geteuid (),
+                                  getegid (), root ? 0 : getegid () },
+                       .problem = &start->problem };
+  error_t err;
+
+  if (manifest->roles[ROLE_ROOT].source != SOURCE_OWN)
+    return 0;
+  err = root_own_create (env);
+  for (size_t i = 0; !err && i < manifest->mount_count; i++)
+    {
+      const struct manifest_mount *mount = &manifest->mounts[i];
+
+      say (start, "mount %s: from %s%s%s, mode %s", mount->path,
+           mount_kind_names[mount->kind], mount->argument ? " " : "",
+           mount->argument ? mount->argument : "", mode_names[mount->mode]);
+      err = mounters[mount->kind] ? mounters[mount->kind](&copy, mount)
+                                  : EOPNOTSUPP;
+    }
+  if (err == E2BIG)
+    explain_too_big (start);
+  copy_describe (start, &copy);
+  return err;
+}
+
+/* ---- the implicit grants ---- */
+
+static const char *const descriptor_names[SPAWN_DESCRIPTORS]
+    = { "descriptor 0", "descriptor 1", "descriptor 2" };
+
+static const char *
+modes_describe (int modes)
+{
+  static const char *const words[]
+      = { "nothing", "read", "write", "read and write" };
+
+  return words[(modes & O_READ ? 1 : 0) | (modes & O_WRITE ? 2 : 0)];
+}
+
+static error_t
+start_descriptors (struct start *start)
+{
+  struct nested *nested = nested_of (start);
+
+  for (int i = 0; i < SPAWN_DESCRIPTORS; i++)
+    {
+      int modes = fcntl (i, F_GETFL);
+      cleanup_send mach_port_t port = getdport (i);
+      error_t err;
+
+      if (modes < 0 || !MACH_PORT_VALID (port))
+        continue;
+      modes &= O_READ | O_WRITE;
+      err = descriptor_proxy_create (&nested->env, descriptor_names[i], port,
+                                     modes, &nested->descriptors[i]);
+      if (err)
+        return err;
+      (void)send_steal (&port);
+      say (start, "%s: the starter's, through a caretaker (%s)",
+           descriptor_names[i], modes_describe (modes));
+    }
+  return 0;
+}
+
+/* ---- roles and control ---- */
+
+static error_t
+start_all_roles (struct start *start)
+{
+  for (size_t i = 0; i < ROLES; i++)
+    {
+      const struct manifest_role *role = &start->env->manifest->roles[i];
+
+      if (role->source != SOURCE_ABSENT)
+        say (start, "role %s: %s", role_names[i], source_names[role->source]);
+    }
+  return start_roles (start);
+}
+
+static error_t
+start_control (struct start *start)
+{
+  if (start->env->manifest->roles[ROLE_CONTROL].source != SOURCE_OWN)
+    return 0;
+  return control_create (start->env);
+}
+
+static error_t
+start_end (struct start *start)
+{
+  return nested_end_prepare (start->env);
+}
+
+/* ---- the command ---- */
+
+static const char *
+variable_find (const struct manifest *manifest, const char *name)
+{
+  for (size_t i = 0; i < manifest->variable_count; i++)
+    if (!strcmp (manifest->variables[i].name, name))
+      return manifest->variables[i].value;
+  return NULL;
+}
+
+static bool
+program_exists (struct start *start, const char *path)
+{
+  struct environment *env = start->env;
+  struct node *node;
+
+  if (env->root->lookup (env, MACH_PORT_NULL, MACH_PORT_NULL, path,
+                         &nested_of (start)->ids, &node))
+    return false;
+  env->root->node_drop (node);
+  return true;
+}
+
+/* Where NAME is inside, given; NULL: no memory.  What is not found stays as
+   it is, and will not be found again.  */
+static char *
+program_find (struct start *start, const char *name)
+{
+  const struct manifest *manifest = start->env->manifest;
+  const char *path = variable_find (manifest, "PATH");
+  char *found = NULL;
+
+  if (*name == '/')
+    return strdup (name);
+  if (strchr (name, '/'))
+    return asprintf (&found, "%s/%s", manifest->directory, name) < 0 ? NULL
+                                                                     : found;
+  for (path = path ? path : "/bin"; *path; path += strspn (path, ":"))
+    {
+      int length = (int)strcspn (path, ":");
+
+      if (asprintf (&found, "%.*s/%s", length, path, name) < 0)
+        return NULL;
+      if (program_exists (start, found))
+        return found;
+      free (found);
+      path += length;
+    }
+  return asprintf (&found, "/%s", name) < 0 ? NULL : found;
+}
+
+static void
+command_ended (void *cookie, int status)
+{
+  environment_end (cookie, status);
+}
+
+static error_t
+command_spawn (struct start *start, struct spawn_request *request)
+{
+  struct nested *nested = nested_of (start);
+  error_t err = 0;
+
+  for (int i = 0; !err && i < SPAWN_DESCRIPTORS; i++)
+    if (nested->descriptors[i])
+      err = descriptor_open (nested->descriptors[i], &nested->ids,
+                             &request->descriptors[i]);
+  if (!err)
+    err = spawn_first (&nested->env, request, command_ended, &nested->env);
+  for (int i = 0; i < SPAWN_DESCRIPTORS; i++)
+    object_drop (request->descriptors[i]);
+  return err;
+}
+
+static error_t
+start_command (struct start *start)
+{
+  struct environment *env = start->env;
+  const struct manifest *manifest = env->manifest;
+  const char *const *argv = start->options->command
+                                ? start->options->command
+                                : (const char *const *)manifest->command.words;
+  struct spawn_request request = { .argv = argv,
+                                   .ids = &nested_of (start)->ids,
+                                   .directory = manifest->directory,
+                                   .umask = 022 };
+
+  if (!argv)
+    {
+      text_add (&start->problem, "the manifest has no command");
+      return EINVAL;
+    }
+  if (!env->root || !env->exec)
+    {
+      text_add (&start->problem, "a command needs the roles root and exec");
+      return EINVAL;
+    }
+  request.envp = (const char *const *)start_variables (manifest);
+  request.path = program_find (start, argv[0]);
+  if (!request.envp || !request.path)
+    return ENOMEM;
+  say (start,
+       "command %s: gets a right each to %s%sits root and working "
+       "directory and the descriptors, all of them ours",
+       request.path, env->auth ? "auth, " : "", env->proc ? "proc, " : "");
+  text_add (&start->problem, request.path);
+  return command_spawn (start, &request);
+}
+
+/* ---- all of it ---- */
+
+static const struct step steps[] = {
+  { "making the loops", start_loops },
+  { "feeding the ledger", start_ledger },
+  { "taking on the identity", start_identity },
+  { "filling the root", start_root },
+  { "making the roles", start_all_roles },
+  { "making the control", start_control },
+  { "taking the descriptors", start_descriptors },
+  { "preparing the end", start_end },
+  { "starting the command", start_command },
+};
+
+static int
+status_of_failure (const struct step *failed, error_t err)
+{
+  if (failed->run != start_command)
+    return STATUS_NOT_MADE;
+  if (err == ENOENT || err == ENOTDIR)
+    return STATUS_NOT_FOUND;
+  return err == EACCES || err == ENOEXEC || err == EISDIR ? STATUS_NOT_RUNNABLE
+                                                          : STATUS_NOT_MADE;
+}
+
+static int
+nested_make (const struct options *options, struct manifest *manifest)
+{
+  struct nested *nested = calloc (1, sizeof *nested);
+  struct start start = { .env = &nested->env, .options = options };
+  struct text line = TEXT_INIT;
+  const struct step *failed;
+  error_t err;
+
+  if (!nested)
+    return STATUS_NOT_MADE;
+  nested_end_block ();
+  nested->env.name = manifest->name;
+  nested->env.manifest = manifest;
+  nested->env.on_end = nested_end;
+  err = start_steps (&start, steps, sizeof steps / sizeof *steps, &failed);
+  if (err)
+    {
+      start_describe (&start, failed, err, &line);
+      fputs (text_string (&line), stderr);
+      return status_of_failure (failed, err);
+    }
+  fflush (stderr);
+  start_serve (&nested->env);
+  return STATUS_NOT_MADE;
+}
+
+int
+nested_environment_run (const struct options *options)
+{
+  struct text said = TEXT_INIT;
+  struct manifest *manifest = nested_judge (options, &said);
+
+  fputs (text_string (&said), stderr);
+  text_finish (&said);
+  if (!manifest)
+    return STATUS_NOT_MADE;
+  return options->check ? 0 : nested_make (options, manifest);
+}

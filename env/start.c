@@ -1,0 +1,105 @@
+/* start.c -- the steps that all environments have in common
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include "env/start.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "env/bare.h"
+#include "env/roles.h"
+#include "lib/port/guard.h"
+
+#define WORKERS_MAX 16
+
+error_t
+start_steps (struct start *start, const struct step *steps, size_t count,
+             const struct step **ret_failed)
+{
+  for (size_t i = 0; i < count; i++)
+    {
+      error_t err = steps[i].run (start);
+
+      if (!err)
+        continue;
+      *ret_failed = &steps[i];
+      return err;
+    }
+  return 0;
+}
+
+void
+start_describe (const struct start *start, const struct step *failed,
+                error_t err, struct text *line)
+{
+  text_printf (line, "hurdle-env: %s: %s%s%s (0x%x)\n", failed->what,
+               text_string (&start->problem),
+               start->problem.length ? ": " : "", strerror (err),
+               (unsigned int)err);
+}
+
+error_t
+start_loops (struct start *start)
+{
+  struct environment *env = start->env;
+
+  env->loop = loop_create ("server");
+  env->control = loop_create ("control");
+  env->workers = workers_create (WORKERS_MAX);
+  if (!env->loop || !env->control || !env->workers)
+    return ENOMEM;
+  return guard_thread_init ();
+}
+
+error_t
+start_roles (struct start *start)
+{
+  enum role role;
+  error_t err = roles_create (start->env, &role);
+
+  if (err)
+    text_printf (&start->problem, "role %s", role_names[role]);
+  return err;
+}
+
+char **
+start_variables (const struct manifest *manifest)
+{
+  char **list = calloc (manifest->variable_count + 1, sizeof *list);
+
+  for (size_t i = 0; list && i < manifest->variable_count; i++)
+    if (asprintf (&list[i], "%s=%s", manifest->variables[i].name,
+                  manifest->variables[i].value)
+        < 0)
+      return NULL;
+  return list;
+}
+
+static void *
+control_thread (void *cookie)
+{
+  struct environment *env = cookie;
+
+  bare_wire_thread (env->host_priv);
+  loop_run (env->control);
+  return NULL;
+}
+
+void
+start_serve (struct environment *env)
+{
+  pthread_t thread;
+
+  if (!pthread_create (&thread, NULL, control_thread, env))
+    pthread_detach (thread);
+  bare_wire_thread (env->host_priv);
+  loop_run (env->loop);
+}
+
+void
+environment_end (struct environment *env, int status)
+{
+  env->on_end (env, status);
+}

@@ -77,6 +77,11 @@ startup_take (struct startup *startup, struct exec_request *request)
   memset (request->ports, 0, sizeof request->ports);
 }
 
+/* A static program receives this before its libc has looked at the processor,
+   when its memcpy goes astray with more than 128 bytes; what comes out of line
+   is not copied.  */
+#define COPIED_MAX 128
+
 /* Room for SIZE bytes at *DATA, of which ROOM are there: else a region of its
    own, which the stub sends and deallocates.  */
 static error_t
@@ -85,7 +90,7 @@ answer_reserve (void **data, size_t room, size_t size,
 {
   error_t err;
 
-  if (size <= room)
+  if (size <= room && size <= COPIED_MAX)
     return 0;
   err = vm_allocate (mach_task_self (), &ret_region->address, size, TRUE);
   if (err)

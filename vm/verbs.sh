@@ -75,7 +75,8 @@ verb_debug ()
   boot_ready
   BOOT_GDB=(-s -S) BOOT_TIMEOUT=0
   say "the guest waits; in another terminal:"
-  say "  gdb -ex 'target remote :1234' -ex continue $BUILD/hurdle-env"
+  say "  gdb -ex 'set osabi none' -ex 'file $BUILD/hurdle-env'" \
+      "-ex 'target remote :1234' -ex 'hbreak main' -ex continue"
   say "  (the kernel's own symbols: $SDK/boot/gnumach-elf64)"
   boot shell "${REST[0]:-}"
 }

@@ -10,6 +10,7 @@ output byte for byte; the rest (the kernel's words) to the log only.
 """
 
 import argparse
+import ctypes
 import os
 import re
 import selectors
@@ -39,6 +40,12 @@ def say(text):
     sys.stderr.flush()
 
 
+def end_with_parent(by):
+    """Whoever ends hurdle-vm, whatever way, ends us and the machine."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, by)
+
+
 def held_back(data):
     """How many bytes at the end of DATA may be the start of the end line."""
     at = data.rfind(b"@", max(0, len(data) - END_LONGEST))
@@ -55,7 +62,8 @@ class Guest:
     def __init__(self, command, log):
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            start_new_session=True)
+            start_new_session=True,
+            preexec_fn=lambda: end_with_parent(signal.SIGKILL))
         os.set_blocking(self.process.stdin.fileno(), False)
         self.output = self.process.stdout.fileno()
         self.log = open(log, "wb", buffering=0)
@@ -340,6 +348,7 @@ MODES = {"exec": Exec, "shell": Shell, "type": Script}
 def main():
     options = options_parse()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    end_with_parent(signal.SIGTERM)
     guest = Guest(options.command, options.log)
     mode = MODES[options.mode](guest, options)
     status = STATUS_GUEST_DIED

@@ -274,3 +274,17 @@ load_overlap (const struct load_image *a, const struct load_image *b)
 {
   return a->low < b->high && b->low < a->high;
 }
+
+uint64_t
+load_stack_base (const struct load_image *program,
+                 const struct load_image *interpreter)
+{
+  const struct load_image stack
+      = { .low = LOAD_STACK_BASE - LOAD_PAGE,
+          .high = LOAD_STACK_BASE + LOAD_STACK_SIZE };
+
+  if (load_overlap (&stack, program)
+      || (interpreter && load_overlap (&stack, interpreter)))
+    return LOAD_STACK_BASE_HIGH;
+  return LOAD_STACK_BASE;
+}

@@ -28,6 +28,13 @@
 #define LOAD_PROGRAM_BASE 0x400000
 #define LOAD_INTERPRETER_BASE 0x20000000
 
+/* The stack, a page that catches what overflows below it.  Near the program,
+   because every task pays for its page tables; elsewhere only if a program
+   wants to be there itself.  */
+#define LOAD_STACK_SIZE (16 << 20)
+#define LOAD_STACK_BASE 0x3effe000
+#define LOAD_STACK_BASE_HIGH (LOAD_ADDRESS_MAX + LOAD_PAGE)
+
 enum load_protection
 {
   LOAD_READ = 1,
@@ -90,5 +97,9 @@ uint64_t load_interpreter_base (const struct load_image *program);
 
 /* Do any pages of A and B coincide?  */
 bool load_overlap (const struct load_image *a, const struct load_image *b);
+
+/* Where the stack goes: INTERPRETER may be NULL.  */
+uint64_t load_stack_base (const struct load_image *program,
+                          const struct load_image *interpreter);
 
 #endif

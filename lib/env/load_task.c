@@ -7,11 +7,6 @@
 #include <mach/machine/thread_status.h>
 #include <mach/machine/vm_param.h>
 
-/* The stack ends where user addresses end, less a page.  Nothing is ever put
-   there without being asked to, so what is below it stays free and catches
-   what overflows.  */
-#define STACK_TOP (VM_MAX_ADDRESS - LOAD_PAGE)
-
 /* Above the first stack pointer: libc looks for arguments and its own record
    there when it is told nothing, and finds zeros.  */
 #define STACK_HEADROOM 512
@@ -91,19 +86,31 @@ load_image_map (task_t task, const struct load_image *image,
   return err;
 }
 
-error_t
-load_stack_map (task_t task, bool executable, vm_address_t *ret_base)
+/* A page of TASK that nobody can ever touch.  */
+static error_t
+map_guard (task_t task, vm_address_t address)
 {
-  vm_address_t base = STACK_TOP - LOAD_STACK_SIZE;
+  return vm_map (task, &address, LOAD_PAGE, 0, FALSE, MACH_PORT_NULL, 0, TRUE,
+                 VM_PROT_NONE, VM_PROT_NONE, VM_INHERIT_COPY);
+}
+
+error_t
+load_guard_page_zero (task_t task)
+{
+  return map_guard (task, 0);
+}
+
+error_t
+load_stack_map (task_t task, vm_address_t base, bool executable)
+{
   vm_prot_t protection = VM_PROT_READ | VM_PROT_WRITE;
-  error_t err;
+  error_t err = map_guard (task, base - LOAD_PAGE);
 
   if (executable)
     protection |= VM_PROT_EXECUTE;
-  err = vm_map (task, &base, LOAD_STACK_SIZE, 0, FALSE, MACH_PORT_NULL, 0,
-                TRUE, protection, VM_PROT_ALL, VM_INHERIT_COPY);
   if (!err)
-    *ret_base = base;
+    err = vm_map (task, &base, LOAD_STACK_SIZE, 0, FALSE, MACH_PORT_NULL, 0,
+                  TRUE, protection, VM_PROT_ALL, VM_INHERIT_COPY);
   return err;
 }
 
@@ -124,15 +131,6 @@ load_thread_create (task_t task, vm_address_t entry, vm_address_t stack_base,
   if (!err)
     *ret_thread = send_steal (&thread);
   return err;
-}
-
-error_t
-load_guard_page_zero (task_t task)
-{
-  vm_address_t address = 0;
-
-  return vm_map (task, &address, LOAD_PAGE, 0, FALSE, MACH_PORT_NULL, 0, TRUE,
-                 VM_PROT_NONE, VM_PROT_NONE, VM_INHERIT_COPY);
 }
 
 /* Rights to all threads of TASK are dropped on the way.  */

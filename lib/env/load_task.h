@@ -10,8 +10,6 @@
 #include "lib/env/load.h"
 #include "lib/port/right.h"
 
-#define LOAD_STACK_SIZE (16 << 20)
-
 /* Where an image's bytes come from.  */
 struct load_source
 {
@@ -28,8 +26,9 @@ void load_source_finish (struct load_source *source);
 error_t load_image_map (task_t task, const struct load_image *image,
                         const struct load_source *source);
 
-/* A stack of LOAD_STACK_SIZE bytes.  */
-error_t load_stack_map (task_t task, bool executable, vm_address_t *ret_base);
+/* A stack of LOAD_STACK_SIZE bytes at BASE, and below it a page that cannot be
+   touched.  */
+error_t load_stack_map (task_t task, vm_address_t base, bool executable);
 
 /* A thread that will start at ENTRY on the stack at BASE, once it is resumed.
    A send right is given.  */

@@ -141,7 +141,6 @@ operation_loaded (struct job *job)
       operation_end (operation, err);
       return;
     }
-  operation->startup->stack_base = operation->stack_base;
   err = tell_proc (operation);
   /* Only now, so that proc knows of the program before it hears from it.  */
   if (!err)
@@ -164,10 +163,14 @@ prepare_startup (struct exec_operation *operation)
   if (err)
     return err;
   startup = operation->startup;
+  operation->stack_base = load_stack_base (
+      image,
+      operation->interpreter.node ? &operation->interpreter.image : NULL);
   startup_take (startup, operation->request);
   startup->entry = image->entry;
   startup->headers = image->headers;
   startup->headers_size = image->headers_size;
+  startup->stack_base = operation->stack_base;
   startup->stack_size = LOAD_STACK_SIZE;
   operation->startup_right = object_send_right (&startup->object);
   return MACH_PORT_VALID (operation->startup_right) ? 0 : ENOMEM;

@@ -64,8 +64,8 @@ fill_task (struct exec_operation *operation)
   if (!err)
     err = load_image (operation, &operation->interpreter);
   if (!err)
-    err = load_stack_map (task, stack_executable (operation),
-                          &operation->stack_base);
+    err = load_stack_map (task, operation->stack_base,
+                          stack_executable (operation));
   if (!err)
     err = task_set_special_port (task, TASK_BOOTSTRAP_PORT,
                                  operation->startup_right);

@@ -143,6 +143,8 @@ claim_kinds (void)
   claim ("exec_runs_a_static_program", run_mode (fixed, "memory"), all);
   claim ("exec_runs_a_static_pie", run_mode (movable, "memory"), all);
   claim ("exec_runs_a_dynamic_program", run_mode (myself, "memory"), all);
+  claim ("exec_ends_the_stack_with_a_fault", run_mode (fixed, "overflow"),
+         "died 11");
 }
 
 static void

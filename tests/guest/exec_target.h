@@ -102,6 +102,18 @@ target_memory (void)
   free (heap);
 }
 
+/* Down and down.  */
+static inline void
+target_overflow (void)
+{
+  volatile char page[4096];
+  void (*volatile again) (void) = target_overflow;
+
+  page[0] = 1;
+  again ();
+  page[1] = page[0];
+}
+
 static inline int
 target_main (int argc, char **argv)
 {
@@ -117,6 +129,7 @@ target_main (int argc, char **argv)
     { "pid", target_pid },
     { "variable", target_variable },
     { "memory", target_memory },
+    { "overflow", target_overflow },
   };
 
   for (size_t i = 0; argc > 2 && i < sizeof says / sizeof says[0]; i++)

@@ -143,6 +143,23 @@ load_keeps_the_interpreter_off_the_program (void)
 }
 
 static void
+load_keeps_the_stack_off_the_program (void)
+{
+  struct sample sample = sample_make (ET_DYN);
+  struct load_image program, interpreter;
+
+  CHECK (sample_plan (&sample, &program) == 0);
+  interpreter = program;
+  CHECK (load_move (&program, LOAD_PROGRAM_BASE) == 0);
+  CHECK (load_stack_base (&program, NULL) == LOAD_STACK_BASE);
+  CHECK (load_move (&interpreter, LOAD_STACK_BASE + LOAD_STACK_SIZE) == 0);
+  CHECK (load_stack_base (&program, &interpreter) == LOAD_STACK_BASE);
+  CHECK (load_move (&interpreter, LOAD_STACK_BASE - 0x7000) == 0);
+  CHECK (load_stack_base (&program, &interpreter) == LOAD_STACK_BASE_HIGH);
+  CHECK (load_stack_base (&interpreter, NULL) == LOAD_STACK_BASE_HIGH);
+}
+
+static void
 load_finds_the_interpreter (void)
 {
   struct sample sample = sample_make (ET_DYN);
@@ -347,6 +364,7 @@ static const struct unit_test tests[] = {
   UNIT_TEST (load_finds_the_headers_in_memory),
   UNIT_TEST (load_moves_only_what_is_movable),
   UNIT_TEST (load_keeps_the_interpreter_off_the_program),
+  UNIT_TEST (load_keeps_the_stack_off_the_program),
   UNIT_TEST (load_finds_the_interpreter),
   UNIT_TEST (load_refuses_foreign_headers),
   UNIT_TEST (load_refuses_hostile_segments),

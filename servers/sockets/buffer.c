@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "servers/sockets/buffer.h"
 
@@ -30,19 +29,34 @@ buffer_first (const struct buffer *buffer)
 }
 
 char *
-buffer_pages_map (size_t size)
+buffer_pages_map (const struct buffer_budget *budget, size_t size)
 {
-  void *pages = mmap (NULL, pages_round (size), PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-  return pages == MAP_FAILED ? NULL : pages;
+  return budget->pages_map (pages_round (size));
 }
 
 void
-buffer_pages_unmap (char *pages, size_t size)
+buffer_pages_unmap (const struct buffer_budget *budget, char *pages,
+                    size_t size)
 {
   if (pages && size)
-    (void) munmap (pages, pages_round (size));
+    budget->pages_unmap (pages, pages_round (size));
+}
+
+void
+buffer_budget_init (struct buffer_budget *budget)
+{
+  list_init (&budget->spare);
+  budget->spare_count = 0;
+}
+
+void
+buffer_budget_finish (struct buffer_budget *budget)
+{
+  struct list *node;
+
+  while ((node = list_pop (&budget->spare)))
+    free (segment_at (node));
+  budget->spare_count = 0;
 }
 
 /* What a segment costs the budget.  */
@@ -52,25 +66,44 @@ segment_charge (size_t capacity)
   return capacity + sizeof (struct buffer_segment);
 }
 
+/* A segment with SIZE bytes behind it.  */
 static struct buffer_segment *
-segment_allocate (size_t size)
+segment_allocate (struct buffer_budget *budget, size_t size)
 {
-  struct buffer_segment *segment = calloc (1, sizeof *segment);
+  struct list *node = size == BUFFER_CHUNK ? list_pop (&budget->spare) : NULL;
+  struct buffer_segment *segment;
+
+  if (node)
+    {
+      budget->spare_count--;
+      segment = segment_at (node);
+    }
+  else
+    segment = malloc (sizeof *segment + size);
+  if (!segment)
+    return NULL;
+  memset (segment, 0, sizeof *segment);
+  list_init (&segment->link);
+  segment->memory = (char *)(segment + 1);
+  segment->capacity = size;
+  return segment;
+}
+
+static struct buffer_segment *
+segment_allocate_pages (struct buffer_budget *budget, size_t size)
+{
+  struct buffer_segment *segment = segment_allocate (budget, 0);
 
   if (!segment)
     return NULL;
-  list_init (&segment->link);
-  segment->pages = size >= BUFFER_PAGES_MIN;
-  segment->capacity = segment->pages ? pages_round (size) : size;
-  if (segment->pages)
-    segment->memory = buffer_pages_map (segment->capacity);
-  else if (size)
-    segment->memory = malloc (size);
-  if (!segment->memory && size)
+  segment->memory = budget->pages_map (size);
+  if (!segment->memory)
     {
       free (segment);
       return NULL;
     }
+  segment->pages = true;
+  segment->capacity = size;
   return segment;
 }
 
@@ -78,15 +111,17 @@ static error_t
 segment_create (struct buffer *buffer, size_t size,
                 struct buffer_segment **ret_segment)
 {
-  const struct buffer_budget *budget = buffer->budget;
-  size_t capacity = size >= BUFFER_PAGES_MIN ? pages_round (size) : size;
+  struct buffer_budget *budget = buffer->budget;
+  bool pages = size >= BUFFER_PAGES_MIN;
+  size_t capacity = pages ? pages_round (size) : size;
   struct buffer_segment *segment;
   error_t err;
 
   err = budget->charge (budget->cookie, segment_charge (capacity));
   if (err)
     return err;
-  segment = segment_allocate (size);
+  segment = pages ? segment_allocate_pages (budget, capacity)
+                  : segment_allocate (budget, capacity);
   if (!segment)
     {
       budget->discharge (budget->cookie, segment_charge (capacity));
@@ -100,16 +135,21 @@ segment_create (struct buffer *buffer, size_t size,
 static void
 segment_free (struct buffer *buffer, struct buffer_segment *segment)
 {
-  const struct buffer_budget *budget = buffer->budget;
+  struct buffer_budget *budget = buffer->budget;
 
   if (segment->attachment)
     budget->drop (segment->attachment);
   budget->discharge (budget->cookie, segment_charge (segment->capacity));
-  if (segment->pages)
-    buffer_pages_unmap (segment->memory, segment->capacity);
+  if (segment->pages && segment->memory)
+    budget->pages_unmap (segment->memory, segment->capacity);
+  if (!segment->pages && segment->capacity == BUFFER_CHUNK
+      && budget->spare_count < BUFFER_SPARE_MAX)
+    {
+      list_insert_head (&budget->spare, &segment->link);
+      budget->spare_count++;
+    }
   else
-    free (segment->memory);
-  free (segment);
+    free (segment);
 }
 
 static void
@@ -122,7 +162,7 @@ segment_unlink (struct buffer *buffer, struct buffer_segment *segment)
 
 void
 buffer_init (struct buffer *buffer, size_t capacity, bool records,
-             const struct buffer_budget *budget)
+             struct buffer_budget *budget)
 {
   list_init (&buffer->segments);
   buffer->bytes = 0;
@@ -308,7 +348,6 @@ buffer_take_pages (struct buffer *buffer, size_t min, size_t max,
   *ret_pages = first->memory;
   *ret_size = first->end;
   segment_unlink (buffer, first);
-  first->pages = false;
   first->memory = NULL;
   segment_free (buffer, first);
   return true;

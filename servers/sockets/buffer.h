@@ -19,22 +19,30 @@
 
 #define BUFFER_PAGES_MIN 8192 /* from here on a write gets its own pages */
 #define BUFFER_CHUNK 4096     /* what small writes share */
+#define BUFFER_SPARE_MAX 16   /* chunks kept */
 #define BUFFER_RECORD_COST                                                    \
   128 /* of capacity, for each record or                                      \
          attachment*/
 
+/* What the buffers of one owner share.  The functions are the owner's.  */
 struct buffer_budget
 {
   error_t (*charge) (void *cookie, size_t size); /* may say ENOMEM */
   void (*discharge) (void *cookie, size_t size);
   void (*drop) (void *attachment); /* of a segment that nobody read */
+  /* Page-aligned memory, SIZE a multiple of a page.  NULL: none.  */
+  char *(*pages_map) (size_t size);
+  void (*pages_unmap) (char *pages, size_t size);
   void *cookie;
+
+  struct list spare; /* empty segments of BUFFER_CHUNK, for the next write */
+  size_t spare_count;
 };
 
 struct buffer_segment
 {
   struct list link;
-  char *memory;
+  char *memory;      /* behind the segment itself, or pages */
   size_t capacity;   /* of MEMORY */
   size_t start, end; /* what is still to be read */
   size_t cost;       /* of the buffer's capacity, besides the bytes */
@@ -49,11 +57,11 @@ struct buffer
   size_t cost;     /* the sum of the segments' costs */
   size_t capacity; /* bytes and cost may grow to it */
   bool records;
-  const struct buffer_budget *budget; /* borrowed */
+  struct buffer_budget *budget; /* borrowed */
 };
 
 void buffer_init (struct buffer *buffer, size_t capacity, bool records,
-                  const struct buffer_budget *budget);
+                  struct buffer_budget *budget);
 /* Drop everything that is in it.  */
 void buffer_clear (struct buffer *buffer);
 
@@ -96,8 +104,12 @@ void buffer_each_attachment (const struct buffer *buffer,
                              void (*each) (void *attachment, void *cookie),
                              void *cookie);
 
-/* Page-aligned memory as buffer_take_pages gives it.  NULL: none.  */
-char *buffer_pages_map (size_t size);
-void buffer_pages_unmap (char *pages, size_t size);
+/* The functions are set; the rest is made ready.  */
+void buffer_budget_init (struct buffer_budget *budget);
+void buffer_budget_finish (struct buffer_budget *budget);
+/* Give pages back that buffer_take_pages gave, or that were made here.  */
+char *buffer_pages_map (const struct buffer_budget *budget, size_t size);
+void buffer_pages_unmap (const struct buffer_budget *budget, char *pages,
+                         size_t size);
 
 #endif

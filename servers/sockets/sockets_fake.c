@@ -10,7 +10,7 @@ static error_t
 fake_create (struct sockets *sockets, const struct ids *ids, int type,
              int protocol, struct object **ret_socket)
 {
-  (void) sockets, (void) ids, (void) type, (void) protocol, (void) ret_socket;
+  (void)sockets, (void)ids, (void)type, (void)protocol, (void)ret_socket;
   return EAFNOSUPPORT;
 }
 
@@ -18,7 +18,7 @@ static error_t
 fake_fabricate_address (struct sockets *sockets, int family,
                         struct object **ret_address)
 {
-  (void) sockets, (void) family, (void) ret_address;
+  (void)sockets, (void)family, (void)ret_address;
   return EAFNOSUPPORT;
 }
 

@@ -101,7 +101,7 @@ fifo_end_create (struct fifo *fifo, int flags, const struct ids *ids,
   fifo->refs++;
   sock->fifo = fifo;
   if (fifo->ends++ == 0)
-    (void) fifo->sockets->env->root->node_ref (fifo->node);
+    (void)fifo->sockets->env->root->node_ref (fifo->node);
   if (flags & O_READ)
     socket_read_from (sock, fifo->channel);
   if (flags & O_WRITE)

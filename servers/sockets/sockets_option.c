@@ -17,15 +17,15 @@ struct option
 static int
 get_zero (const struct socket *sock)
 {
-  (void) sock;
+  (void)sock;
   return 0;
 }
 
 static error_t
 set_nothing (struct socket *sock, int value)
 {
-  (void) sock;
-  (void) value;
+  (void)sock;
+  (void)value;
   return 0;
 }
 

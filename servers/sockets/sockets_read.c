@@ -184,7 +184,7 @@ reader_serve (struct reader *reader)
         buffer_consume (buffer, incoming.out.size);
     }
   if (incoming.out.allocated)
-    buffer_pages_unmap (incoming.out.data, incoming.out.size);
+    buffer_pages_unmap (buffer->budget, incoming.out.data, incoming.out.size);
   channel_drop (channel);
 }
 
@@ -216,16 +216,17 @@ reader_feed (struct reader *reader, const char *data, size_t size,
              bool *ret_taken)
 {
   struct loop *loop = reader->parked.object->loop;
+  const struct buffer_budget *budget = &reader->sockets->budget;
   char small[SOCKETS_INLINE], *copy = small;
   error_t err;
 
-  if (size > sizeof small && !(copy = buffer_pages_map (size)))
+  if (size > sizeof small && !(copy = buffer_pages_map (budget, size)))
     return ENOMEM;
   err = request_copy (loop, copy, data, size);
   if (!err)
     *ret_taken = !reader_answer (reader, copy, size, NULL, 0);
   if (copy != small)
-    buffer_pages_unmap (copy, size);
+    buffer_pages_unmap (budget, copy, size);
   return err;
 }
 

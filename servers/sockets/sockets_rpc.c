@@ -52,10 +52,10 @@ S_socket_create (object_t object, mach_port_t reply,
   struct object *sock;
   error_t err;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   if (!sockets)
     return EOPNOTSUPP;
-  err = sockets->ops->create (sockets, &((struct handle *) object)->ids, type,
+  err = sockets->ops->create (sockets, &((struct handle *)object)->ids, type,
                               protocol, &sock);
   if (err)
     return err;
@@ -70,7 +70,7 @@ S_socket_listen (object_t object, mach_port_t reply,
 {
   struct socket_handle *handle = socket_asked (object);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return handle ? socket_listen_to (handle->socket, backlog) : EOPNOTSUPP;
 }
 
@@ -125,7 +125,7 @@ S_socket_bind (object_t object, mach_port_t reply,
   struct address *address;
   error_t err;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   if (!handle)
     return EOPNOTSUPP;
   address = address_of (object, name);
@@ -146,7 +146,7 @@ S_socket_name (object_t object, mach_port_t reply,
   struct address *address;
   error_t err;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   err = handle ? socket_address (handle->socket, &address) : EOPNOTSUPP;
   if (!err)
     right_put (&address->object, port, port_type);
@@ -162,7 +162,7 @@ S_socket_peername (object_t object, mach_port_t reply,
   struct address *address;
   error_t err;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   err = handle ? socket_peer_address (handle->socket, &address) : EOPNOTSUPP;
   if (!err)
     right_put (&address->object, port, port_type);
@@ -177,7 +177,7 @@ S_socket_connect2 (object_t object, mach_port_t reply,
   struct object *found = object_lookup (object->loop, name, &socket_class);
   error_t err;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   other = found ? socket_asked (found) : NULL;
   if (!handle || !other)
     return EOPNOTSUPP;
@@ -199,8 +199,8 @@ S_socket_create_address (object_t object, mach_port_t reply,
                          mach_port_t *port, mach_msg_type_name_t *port_type)
 {
   /* Names are nodes of a file system, which has the address.  */
-  (void) object, (void) reply, (void) reply_type, (void) family;
-  (void) data, (void) size, (void) port, (void) port_type;
+  (void)object, (void)reply, (void)reply_type, (void)family;
+  (void)data, (void)size, (void)port, (void)port_type;
   return EOPNOTSUPP;
 }
 
@@ -215,7 +215,7 @@ S_socket_fabricate_address (object_t object, mach_port_t reply,
   struct object *address;
   error_t err;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   if (!sockets)
     return EOPNOTSUPP;
   err = sockets->ops->fabricate_address (sockets, family, &address);
@@ -234,7 +234,7 @@ S_socket_whatis_address (object_t object, mach_port_t reply,
   struct sockaddr_un *name = (struct sockaddr_un *)*data;
   const size_t length = offsetof (struct sockaddr_un, sun_path) + 1;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   if (object->class != &address_class)
     return EOPNOTSUPP;
   memset (name, 0, length); /* the name is not known here: it is empty */
@@ -250,7 +250,7 @@ S_socket_shutdown (object_t object, mach_port_t reply,
 {
   struct socket_handle *handle = socket_asked (object);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   if (!handle)
     return EOPNOTSUPP;
   if (direction < SHUT_RD || direction > SHUT_RDWR)
@@ -271,7 +271,7 @@ S_socket_getopt (object_t object, mach_port_t reply,
   int value;
   error_t err;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   err = handle ? socket_option_get (handle->socket, level, option, &value)
                : EOPNOTSUPP;
   if (err)
@@ -290,7 +290,7 @@ S_socket_setopt (object_t object, mach_port_t reply,
   int value;
   error_t err;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   if (!handle)
     return EOPNOTSUPP;
   if (size < sizeof value)

@@ -51,7 +51,7 @@ static error_t
 service_clone (struct handle *handle, const struct ids *ids, int open_modes,
                bool share, struct handle **ret_handle)
 {
-  (void) share;
+  (void)share;
   return service_create (((struct service *)handle)->sockets, ids, open_modes,
                          ret_handle);
 }
@@ -59,7 +59,7 @@ service_clone (struct handle *handle, const struct ids *ids, int open_modes,
 static error_t
 service_stat (struct handle *handle, io_statbuf_t *ret_stat)
 {
-  (void) handle;
+  (void)handle;
   ret_stat->st_fstype = FSTYPE_SOCKET;
   ret_stat->st_fsid = getpid ();
   ret_stat->st_ino = 1;
@@ -123,6 +123,21 @@ budget_drop (void *attachment)
   message_drop (attachment);
 }
 
+static char *
+budget_pages_map (size_t size)
+{
+  vm_address_t pages = 0;
+
+  return vm_allocate (mach_task_self (), &pages, size, TRUE) ? NULL
+                                                             : (char *)pages;
+}
+
+static void
+budget_pages_unmap (char *pages, size_t size)
+{
+  (void)vm_deallocate (mach_task_self (), (vm_address_t)pages, size);
+}
+
 static struct sockets *
 sockets_create (struct environment *env, const struct sockets_ops *ops)
 {
@@ -139,6 +154,9 @@ sockets_create (struct environment *env, const struct sockets_ops *ops)
   sockets->budget.charge = budget_charge;
   sockets->budget.discharge = budget_discharge;
   sockets->budget.drop = budget_drop;
+  sockets->budget.pages_map = budget_pages_map;
+  sockets->budget.pages_unmap = budget_pages_unmap;
+  buffer_budget_init (&sockets->budget);
   sockets->budget.cookie = &sockets->generation;
   list_init (&sockets->all);
   sockets->last_number = 1; /* the service itself */

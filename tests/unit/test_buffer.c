@@ -37,9 +37,25 @@ test_drop (void *attachment)
   free (attachment);
 }
 
-static const struct buffer_budget budget = { .charge = test_charge,
-                                             .discharge = test_discharge,
-                                             .drop = test_drop };
+static char *
+test_pages_map (size_t size)
+{
+  return aligned_alloc (4096, size);
+}
+
+static void
+test_pages_unmap (char *pages, size_t size)
+{
+  (void)size;
+  free (pages);
+}
+
+static struct buffer_budget budget = { .charge = test_charge,
+                                       .discharge = test_discharge,
+                                       .drop = test_drop,
+                                       .pages_map = test_pages_map,
+                                       .pages_unmap = test_pages_unmap,
+                                       .spare = LIST_INIT (budget.spare) };
 
 /* Append SIZE bytes, each FIRST and counting on.  */
 static void
@@ -157,7 +173,7 @@ buffer_gives_whole_pages_away (void)
   CHECK (!buffer_take_pages (&buffer, 20001, 30000, &pages, &size));
   CHECK (buffer_take_pages (&buffer, 1, 20000, &pages, &size));
   CHECK (size == 20000 && pages[0] == 0 && pages[100] == 100);
-  buffer_pages_unmap (pages, size);
+  buffer_pages_unmap (&budget, pages, size);
   CHECK (buffer_is_empty (&buffer) && charged == 0);
 
   append (&buffer, 20000, 0, NULL);
@@ -253,6 +269,24 @@ buffer_loses_nothing_at_random (void)
   CHECK (charged == 0);
 }
 
+static void
+buffer_keeps_few_spare_chunks (void)
+{
+  struct buffer buffer;
+
+  buffer_init (&buffer, CAPACITY * 2, false, &budget);
+  for (int i = 0; i < 2 * BUFFER_SPARE_MAX; i++)
+    append (&buffer, BUFFER_CHUNK, 0, NULL);
+  CHECK (budget.spare_count == 0);
+  buffer_clear (&buffer);
+  CHECK (budget.spare_count == BUFFER_SPARE_MAX && charged == 0);
+  append (&buffer, 1, 0, NULL);
+  CHECK (budget.spare_count == BUFFER_SPARE_MAX - 1);
+  expect (&buffer, 1, 0);
+  buffer_budget_finish (&budget);
+  CHECK (budget.spare_count == 0);
+}
+
 static const struct unit_test tests[] = {
   UNIT_TEST (buffer_gives_bytes_in_order),
   UNIT_TEST (buffer_shares_a_segment_among_small_writes),
@@ -263,6 +297,7 @@ static const struct unit_test tests[] = {
   UNIT_TEST (buffer_keeps_within_its_budget),
   UNIT_TEST (buffer_shows_its_attachments),
   UNIT_TEST (buffer_loses_nothing_at_random),
+  UNIT_TEST (buffer_keeps_few_spare_chunks),
 };
 
 UNIT_TABLE (unit_buffer, tests)

@@ -53,7 +53,7 @@ check_wanted ()
 
 check_guest ()
 {
-  BOOT_TIMEOUT=${BOOT_TIMEOUT:-1200}
+  BOOT_TIMEOUT=${BOOT_TIMEOUT:-3600}
   boot exec "exec /hurdle/tests/run.sh ${REST[*]@Q}"
 }
 

@@ -9,9 +9,16 @@ readonly IMAGE=$BUILD/image
 # The project itself, for the guest: BUILD/hurdle-env and BUILD/guest.
 project_build ()
 {
-  mkdir -p -- "$BUILD"
-  make -C "$HURDLE" --no-print-directory -j"$JOBS" SDK="$SDK" BUILD="$BUILD" \
-       >"$BUILD/make.log" 2>&1 && return
+  local build=(make -C "$HURDLE" --no-print-directory -j"$JOBS" SDK="$SDK"
+               BUILD="$BUILD")
+
+  # What another SDK's compiler made is worth nothing with this one's.
+  if [[ $(cat "$BUILD/sdk" 2>/dev/null) != "$SDK" ]]; then
+    rm -rf -- "$BUILD"/{obj,mig,guest,hurdle-env}
+    printf '%s\n' "$SDK" >"$BUILD/sdk"
+  fi
+  "${build[@]}" -q >/dev/null 2>&1 || say "building Hurdle ..."
+  "${build[@]}" >"$BUILD/make.log" 2>&1 && return
   grep -E -A 6 'error|\*\*\*' "$BUILD/make.log" | head -n 30 >&2
   die "$STATUS_SETUP" "building Hurdle failed; see $BUILD/make.log"
 }
@@ -80,22 +87,31 @@ image_build ()
   rm -rf -- "$stage"
 }
 
-# Sets nothing: leaves IMAGE/root.tar.
-image_setup ()
+image_pack_if_changed ()
 {
   local key status
-  sdk_setup
-  userland_setup
-  project_build
   key=$(image_parts | key_of_stdin)
   if [[ -f $IMAGE/root.tar && $(cat "$IMAGE/key" 2>/dev/null) == "$key" ]]
   then
     return
   fi
-  rm -f "$IMAGE/key"
-  mkdir -p "$IMAGE"
+  mkdir -p -- "$IMAGE"
+  rm -f -- "$IMAGE/key"
   step_run "$IMAGE/image.log" image_build
   status=$?
   ((status == 0)) || step_fail image "$status" "$IMAGE/image.log"
   printf '%s\n' "$key" >"$IMAGE/key"
+}
+
+# Leaves BUILD/hurdle-env and IMAGE/root.tar.
+image_setup ()
+{
+  sdk_setup
+  userland_setup
+  mkdir -p -- "$BUILD" || die "$STATUS_SETUP" "cannot make $BUILD"
+  exec 8>"$BUILD/lock"
+  flock 8
+  project_build
+  image_pack_if_changed
+  exec 8>&-
 }

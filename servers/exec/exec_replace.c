@@ -4,6 +4,7 @@
    touches the operation and nothing of the environment.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
+#include <errno.h>
 #include <mach.h>
 
 #include "servers/exec/exec.h"
@@ -115,11 +116,24 @@ reuse_task (struct exec_operation *operation)
   return err;
 }
 
+/* The kernel's reasons, as an asker of a file server knows them: there was no
+   room, or the task is none any more.  */
+static error_t
+error_of_kernel (kern_return_t code)
+{
+  if (code == 0)
+    return 0;
+  if (code == KERN_RESOURCE_SHORTAGE || code == KERN_NO_SPACE)
+    return ENOMEM;
+  return code == KERN_MEMORY_ERROR || code == KERN_MEMORY_FAILURE ? EIO
+                                                                  : ESRCH;
+}
+
 void
 exec_replace (struct job *job)
 {
   struct exec_operation *operation = (struct exec_operation *)job;
 
-  operation->err
-      = operation->fresh ? make_task (operation) : reuse_task (operation);
+  operation->err = error_of_kernel (operation->fresh ? make_task (operation)
+                                                     : reuse_task (operation));
 }

@@ -236,6 +236,58 @@ exec_node_runs_a_program (void)
   return true;
 }
 
+/* ---- many, and killed ---- */
+
+static pid_t
+start_target (const char *mode)
+{
+  char *argv[] = { fixed, "target", (char *)mode, NULL }, *envp[] = { NULL };
+  pid_t pid = fork ();
+
+  if (pid == 0)
+    {
+      dup2 (open ("/dev/null", O_WRONLY), 1);
+      execve (fixed, argv, envp);
+      _exit (1);
+    }
+  return pid;
+}
+
+static bool
+exec_may_be_killed_at_any_moment (void)
+{
+  int status;
+
+  srandom (3);
+  for (int i = 0; i < 60; i++)
+    {
+      pid_t pid = start_target ("again");
+
+      REQUIRE (pid > 0);
+      usleep (random () % 60000);
+      REQUIRE (kill (pid, SIGKILL) == 0);
+      REQUIRE (waitpid (pid, &status, 0) == pid);
+      REQUIRE (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
+    }
+  return true;
+}
+
+static bool
+exec_runs_fifty_at_once (void)
+{
+  pid_t pids[50];
+  int status;
+
+  for (int i = 0; i < 50; i++)
+    REQUIRE ((pids[i] = start_target ("memory")) > 0);
+  for (int i = 0; i < 50; i++)
+    {
+      REQUIRE (waitpid (pids[i], &status, 0) == pids[i]);
+      REQUIRE (status == 0);
+    }
+  return true;
+}
+
 /* ---- files ---- */
 
 /* The beginning of a program, with some bytes of its headers changed.  */
@@ -302,6 +354,8 @@ static const struct claim claims[] = {
   CLAIM (exec_bounds_the_number_of_names),
   CLAIM (exec_node_runs_only_files_that_may_be_run),
   CLAIM (exec_node_runs_a_program),
+  CLAIM (exec_may_be_killed_at_any_moment),
+  CLAIM (exec_runs_fifty_at_once),
   CLAIM (exec_survives_changed_headers),
 };
 

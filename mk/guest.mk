@@ -119,7 +119,7 @@ $(GUEST)/hurdle/tests/%.sh: tests/guest/%.sh
 $(GUEST)/bin/%: tools/guest/%.c
 	@mkdir -p $(@D)
 	@echo "  CC $@"; \
-	$(CROSS_CC) $(PROGRAM_FLAGS) -o $@ $<
+	$(CROSS_CC) $(PROGRAM_FLAGS) -o $@ $< -lmachuser -lhurduser
 $(GUEST)/hurdle/bench/bench: $(BENCH_C) bench/bench.h
 	@mkdir -p $(@D)
 	$(CROSS_CC) $(PROGRAM_FLAGS) -static -o $@ $(BENCH_C) -lpthread \

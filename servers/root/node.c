@@ -93,6 +93,14 @@ node_cleanup (struct node **node)
   node_drop (*node);
 }
 
+struct node *
+node_surface (struct node *node)
+{
+  while (node->mounted)
+    node = node->mounted;
+  return node;
+}
+
 void
 node_link (struct node *node)
 {
@@ -199,6 +207,8 @@ node_access (const struct node *node, const struct ids *ids, int want)
 
   want &= O_READ | O_WRITE | O_EXEC;
   if (want & ~node_allowed (node, ids))
+    return EACCES;
+  if (want & O_EXEC && node->volume->noexec && S_ISREG (node->mode))
     return EACCES;
   if (want & O_WRITE && content && node->volume->read_only)
     return EROFS;

@@ -30,6 +30,7 @@ struct directory;
 struct fifo;
 struct locks;
 struct node;
+struct volume;
 struct translator;
 
 /* ---- the role ---- */
@@ -49,6 +50,21 @@ error_t root_import_archive_at (struct environment *env, const char *path,
 error_t root_make_directory (struct environment *env, const char *path,
                              struct node **ret_dir);
 
+/* What is different in a part of the tree.  */
+struct mount_options
+{
+  size_t bytes_max; /* budget of its own; 0: as much as the root has */
+  bool nosuid;      /* set-id bits mean nothing */
+  bool noexec;      /* nothing can be run */
+};
+
+/* Cover the directory PATH, made if need be, with an empty volume in memory.
+   *RET_VOLUME is borrowed: whoever wants it read-only fills it and then sets
+   that.  */
+error_t root_mount_memory (struct environment *env, const char *path,
+                           const struct mount_options *options,
+                           struct volume **ret_volume);
+
 struct volume
 {
   struct environment *environment; /* borrowed */
@@ -61,6 +77,7 @@ struct volume
   ino64_t last_ino;
   size_t nodes;
   bool read_only;
+  bool nosuid, noexec;
   struct timespec now; /* at request NOW_TURN of the loop */
   uint64_t now_turn;
 };
@@ -117,6 +134,8 @@ error_t node_create (struct volume *volume, mode_t mode, uid_t uid, gid_t gid,
                      struct node **ret_node);
 struct node *node_ref (struct node *node);
 void node_drop (struct node *node); /* accepts NULL */
+/* What one sees at NODE: the top of what is mounted there.  */
+struct node *node_surface (struct node *node);
 /* A directory entry of NODE has come or gone.  */
 void node_link (struct node *node);
 void node_unlink (struct node *node);
@@ -288,8 +307,7 @@ error_t file_op_getsockaddr (struct handle *file, struct object **ret_address);
 
 /* tar.c */
 /* Below TOP.  */
-error_t tar_import (struct volume *volume, struct node *top,
-                    const char *archive, size_t size);
+error_t tar_import (struct node *top, const char *archive, size_t size);
 /* The node of PATH below TOP, directories made on the way with MODE.  The
    last component is not made: *RET_NAME points to it inside PATH.  */
 error_t path_prepare (struct node *top, const char *path,

@@ -71,9 +71,10 @@ static error_t
 ids_after_exec (const struct node *node, const struct ids *old,
                 struct ids **ret_new)
 {
-  bool uid = node->mode & S_ISUID
+  bool uid = node->mode & S_ISUID && !node->volume->nosuid
              && (!old->euids.count || old->euids.ids[0] != node->uid);
   bool gid = node->mode & S_ISGID && node->mode & S_IXGRP
+             && !node->volume->nosuid
              && (!old->egids.count || old->egids.ids[0] != node->gid);
   struct ids *new;
   error_t err;

@@ -10,6 +10,8 @@
 
 #include "servers/root/root.h"
 
+/* Flags that are about opening and not about what was opened.  */
+#define OPEN_ONLY (O_CREAT | O_EXCL | O_NOLINK | O_NOTRANS)
 #define WRITE_PIECE ((size_t)64 * 1024)
 /* In one request: others wait too, and a hole of a terabyte is quickly made.
  */
@@ -103,7 +105,8 @@ file_create (struct node *node, const struct ids *ids, int open_modes,
 
   if (err)
     return err;
-  err = file_create_on (opened, ids, open_modes & O_HURD, ret_file);
+  err = file_create_on (opened, ids, open_modes & O_HURD & ~OPEN_ONLY,
+                        ret_file);
   if (err)
     opened_drop (opened);
   return err;

@@ -53,15 +53,6 @@ walk_move (struct walk *walk, struct node *node)
   walk->node = node;
 }
 
-/* The node that one sees at NODE: the top of what is mounted there.  */
-static struct node *
-node_surface (struct node *node)
-{
-  while (node->mounted)
-    node = node->mounted;
-  return node;
-}
-
 /* ---- links ---- */
 
 /* The path is TARGET and then what remains.  */

@@ -20,19 +20,19 @@ memory_budget (void)
   return now.free_count / 2 * (size_t)now.pagesize;
 }
 
+/* An empty volume of ENV, whose pages PAYER is charged for.  */
 static error_t
-volume_init (struct volume *volume, struct root *root)
+volume_init (struct volume *volume, struct environment *env,
+             struct generation *payer, struct pager_set *pagers)
 {
   static uint64_t last_fsid;
   error_t err;
 
-  volume->environment = root->environment;
-  volume->generation = &root->generation;
+  volume->environment = env;
+  volume->generation = payer;
+  volume->pagers = pagers;
   volume->fsid = ++last_fsid;
   volume->last_ino = 1; /* so that the top is 2, as everywhere */
-  volume->pagers = pager_set_create (root->environment->host_priv);
-  if (!volume->pagers)
-    return ENOMEM;
   err = node_create (volume, TOP_MODE, 0, 0, &volume->top);
   if (err)
     return err;
@@ -45,10 +45,14 @@ error_t
 root_own_create (struct environment *env)
 {
   struct root *root = calloc (1, sizeof *root);
+  struct pager_set *pagers = pager_set_create (env->host_priv);
   error_t err;
 
-  if (!root)
-    return ENOMEM;
+  if (!root || !pagers)
+    {
+      free (root);
+      return ENOMEM;
+    }
   root->environment = env;
   root->generation = (struct generation){
     .name = "root",
@@ -56,7 +60,7 @@ root_own_create (struct environment *env)
     .gate = &gate_open,
     .bytes_max = memory_budget (),
   };
-  err = volume_init (&root->volume, root);
+  err = volume_init (&root->volume, env, &root->generation, pagers);
   if (err)
     {
       free (root);
@@ -71,18 +75,21 @@ error_t
 root_make_directory (struct environment *env, const char *path,
                      struct node **ret_dir)
 {
-  struct volume *volume = &environment_root (env)->volume;
   cleanup_node struct node *made = NULL;
   char name[NODE_NAME_MAX + 1];
   struct node *dir;
-  error_t err = path_prepare (volume->top, path, &dir, name);
+  error_t err
+      = path_prepare (environment_root (env)->volume.top, path, &dir, name);
 
   if (err)
     return err;
   *ret_dir = *name ? directory_find (dir, name) : dir;
   if (*ret_dir)
-    return S_ISDIR ((*ret_dir)->mode) ? 0 : ENOTDIR;
-  err = node_create (volume, TOP_MODE, 0, 0, &made);
+    {
+      *ret_dir = node_surface (*ret_dir);
+      return S_ISDIR ((*ret_dir)->mode) ? 0 : ENOTDIR;
+    }
+  err = node_create (dir->volume, TOP_MODE, 0, 0, &made);
   if (!err)
     err = directory_add (dir, name, made);
   if (!err)
@@ -97,13 +104,54 @@ root_import_archive_at (struct environment *env, const char *path,
   struct node *top;
   error_t err = root_make_directory (env, path, &top);
 
-  return err ? err
-             : tar_import (&environment_root (env)->volume, top, archive,
-                           size);
+  return err ? err : tar_import (top, archive, size);
 }
 
 error_t
 root_import_archive (struct environment *env, const void *archive, size_t size)
 {
   return root_import_archive_at (env, "/", archive, size);
+}
+
+/* ---- mounts ---- */
+
+struct mount
+{
+  struct generation generation;
+  struct volume volume;
+};
+
+error_t
+root_mount_memory (struct environment *env, const char *path,
+                   const struct mount_options *options,
+                   struct volume **ret_volume)
+{
+  struct root *root = environment_root (env);
+  struct mount *mount = calloc (1, sizeof *mount);
+  struct node *dir;
+  error_t err = mount ? root_make_directory (env, path, &dir) : ENOMEM;
+
+  if (!err)
+    {
+      mount->generation = (struct generation){
+        .name = "mount",
+        .environment = env,
+        .gate = &gate_open,
+        .bytes_max
+        = options->bytes_max ? options->bytes_max : root->generation.bytes_max,
+      };
+      err = volume_init (&mount->volume, env, &mount->generation,
+                         root->volume.pagers);
+    }
+  if (err)
+    {
+      free (mount);
+      return err;
+    }
+  mount->volume.nosuid = options->nosuid;
+  mount->volume.noexec = options->noexec;
+  mount->volume.top->covers = dir;
+  dir->mounted = node_ref (mount->volume.top);
+  *ret_volume = &mount->volume;
+  return 0;
 }

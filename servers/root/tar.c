@@ -57,7 +57,6 @@ struct extension
 
 struct import
 {
-  struct volume *volume;
   struct node *top;
   const char *next, *end;
   struct extension extension;
@@ -303,6 +302,7 @@ directory_enter (struct node *dir, const char *name, struct node **ret_node)
     }
   if (err)
     return err;
+  node = node_surface (node);
   if (!S_ISDIR (node->mode))
     return ENOTDIR;
   *ret_node = node;
@@ -424,8 +424,8 @@ import_node (struct import *import, const struct kind *kind, struct node *dir,
 {
   const struct member *m = &import->member;
   cleanup_node struct node *node = NULL;
-  error_t err = node_create (import->volume, kind->mode | m->mode, m->uid,
-                             m->gid, &node);
+  error_t err
+      = node_create (dir->volume, kind->mode | m->mode, m->uid, m->gid, &node);
 
   if (!err)
     err = kind->make (m, node);
@@ -508,15 +508,13 @@ import_next (struct import *import)
 }
 
 error_t
-tar_import (struct volume *volume, struct node *top, const char *archive,
-            size_t size)
+tar_import (struct node *top, const char *archive, size_t size)
 {
   struct import *import = calloc (1, sizeof *import);
   error_t err;
 
   if (!import)
     return ENOMEM;
-  import->volume = volume;
   import->top = top;
   import->next = archive;
   import->end = archive + size;

@@ -205,24 +205,43 @@ file_op_set_translator (struct handle *handle, int passive_flags,
   return err;
 }
 
-/* The argument vector that makes NODE what it is, into the PASSIVE_MAX bytes
-   at TO; its size.  */
-static size_t
-form_describe (const struct form *form, const struct node *node, char *to)
+/* The arguments after the program's name that make NODE what it is, in ROOM;
+   NULL when there are none.  */
+static const char *
+form_arguments (const struct node *node, char room[32], size_t *ret_size)
 {
-  size_t size = strlen (form->program) + 1;
-
-  memcpy (to, form->program, size);
   if (node->target)
-    size
-        += (size_t)snprintf (to + size, PASSIVE_MAX - size, "%s", node->target)
-           + 1;
-  else if (S_ISCHR (node->mode) || S_ISBLK (node->mode))
-    size += (size_t)snprintf (to + size, PASSIVE_MAX - size, "%u%c%u",
-                              gnu_dev_major (node->rdev), '\0',
-                              gnu_dev_minor (node->rdev))
-            + 1;
-  return size;
+    {
+      *ret_size = strlen (node->target) + 1;
+      return node->target;
+    }
+  if (!S_ISCHR (node->mode) && !S_ISBLK (node->mode))
+    {
+      *ret_size = 0;
+      return NULL;
+    }
+  *ret_size = (size_t)snprintf (room, 32, "%u%c%u", gnu_dev_major (node->rdev),
+                                '\0', gnu_dev_minor (node->rdev))
+              + 1;
+  return room;
+}
+
+static error_t
+form_describe (const struct form *form, const struct node *node,
+               struct out_data *out)
+{
+  char room[32];
+  size_t more, size = strlen (form->program) + 1;
+  const char *arguments = form_arguments (node, room, &more);
+  error_t err = out_data_reserve (out, size + more);
+
+  if (err)
+    return err;
+  memcpy (out->data, form->program, size);
+  if (more)
+    memcpy (out->data + size, arguments, more);
+  out->size = size + more;
+  return 0;
 }
 
 error_t
@@ -230,22 +249,14 @@ file_op_get_translator (struct handle *handle, struct out_data *out)
 {
   const struct node *node = file_node (handle);
   const struct form *form = form_of_type (node->mode);
-  char text[PASSIVE_MAX + 64];
-  const char *from = node->passive;
-  size_t size = node->passive_size;
   error_t err;
 
-  if (!from && !form)
-    return EINVAL;
-  if (!from)
-    {
-      size = form_describe (form, node, text);
-      from = text;
-    }
-  err = out_data_reserve (out, size);
+  if (!node->passive)
+    return form ? form_describe (form, node, out) : EINVAL;
+  err = out_data_reserve (out, node->passive_size);
   if (err)
     return err;
-  memcpy (out->data, from, size);
-  out->size = size;
+  memcpy (out->data, node->passive, node->passive_size);
+  out->size = node->passive_size;
   return 0;
 }

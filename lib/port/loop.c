@@ -189,6 +189,7 @@ object_serve (struct loop *loop, struct object *object, mach_msg_header_t *in,
   else if (in->msgh_id == INTERRUPT_OPERATION)
     {
       object_cancel_parked (object, EINTR);
+      request_destroy (in); /* it may carry what it should not */
       out->RetCode = 0;
     }
   else if ((routine = interface_routine (object->class, in)))

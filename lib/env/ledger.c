@@ -289,6 +289,10 @@ ledger_create (struct environment *env)
       free (ledger);
       return err;
     }
+  /* A parent that relays does not wait for room.  */
+  (void)mach_port_set_qlimit (mach_task_self (),
+                              object_name (&ledger->feed.object),
+                              MACH_PORT_QLIMIT_MAX);
   env->ledger = ledger;
   return 0;
 }

@@ -12,8 +12,8 @@
 #include "lib/port/right.h"
 
 #define NEW_TASK 4400
-#define BACKLOG_MAX 4096
-#define RETRY_NS UINT64_C (20000000)
+#define BACKLOG_MAX 16384
+#define RETRY_NS UINT64_C (10000000) /* a tick of the kernel's */
 
 struct notice
 {

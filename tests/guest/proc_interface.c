@@ -237,7 +237,7 @@ deaf_maker_is_ended (void)
           || proc_make_task_namespace (getproc (), notify,
                                        MACH_MSG_TYPE_MAKE_SEND))
         _exit (1);
-      for (int i = 0; i < 5000; i++)
+      for (int i = 0; i < 60000; i++)
         if (!task_create (mach_task_self (), 0, &task))
           {
             task_terminate (task);

@@ -13,6 +13,12 @@
 #include "lib/env/exec_request.h"
 #include "lib/env/load_task.h"
 
+/* Arguments wait in our memory until the new program asks for them, which is
+   up to it.  Big ones have a budget, so that who hoards them gets ENOMEM;
+   ordinary ones are not worth counting, so that nobody else does.  */
+#define EXEC_BUDGET (128 << 20)
+#define EXEC_UNCOUNTED (64 << 10)
+
 struct exec
 {
   struct environment *environment; /* borrowed */
@@ -63,13 +69,16 @@ struct startup
   size_t fds_count;
   mach_port_t ports[INIT_PORT_MAX]; /* send rights or null */
   int ints[INIT_INT_MAX];
+  bool dynamic;   /* an interpreter receives it */
+  size_t charged; /* bytes of the generation's budget */
   bool told;
 };
 
 /* exec_startup.c: an empty one, with one reference.  */
 error_t startup_create (struct exec *exec, struct startup **ret_startup);
-/* Take everything out of REQUEST that the program will be told.  */
-void startup_take (struct startup *startup, struct exec_request *request);
+/* Take everything out of REQUEST that the program will be told.  ENOMEM: it
+   is too much now, and nothing is taken.  */
+error_t startup_take (struct startup *startup, struct exec_request *request);
 
 /* exec_prepare.c: find and check the files.  */
 error_t exec_prepare_files (struct exec_operation *operation);

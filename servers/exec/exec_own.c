@@ -166,7 +166,10 @@ prepare_startup (struct exec_operation *operation)
   operation->stack_base = load_stack_base (
       image,
       operation->interpreter.node ? &operation->interpreter.image : NULL);
-  startup_take (startup, operation->request);
+  err = startup_take (startup, operation->request);
+  if (err)
+    return err;
+  startup->dynamic = operation->interpreter.node != NULL;
   startup->entry = image->entry;
   startup->headers = image->headers;
   startup->headers_size = image->headers_size;
@@ -285,7 +288,8 @@ exec_own_create (struct environment *env)
   exec->environment = env;
   exec->generation = (struct generation){ .name = "exec",
                                           .environment = env,
-                                          .gate = &gate_open };
+                                          .gate = &gate_open,
+                                          .bytes_max = EXEC_BUDGET };
   env->exec_state = exec;
   err = exec_attach (exec);
   if (err)

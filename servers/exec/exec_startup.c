@@ -16,11 +16,32 @@
 static const struct interface exec_startup_interface
     = { "exec_startup", 30500, 1, exec_startup_server_routine };
 
+static error_t
+startup_charge (struct startup *startup, size_t size)
+{
+  error_t err = 0;
+
+  if (size > EXEC_UNCOUNTED)
+    err = generation_charge (startup->object.generation, size);
+  if (!err && size > EXEC_UNCOUNTED)
+    startup->charged = size;
+  return err;
+}
+
+static void
+startup_discharge (struct startup *startup)
+{
+  if (startup->charged)
+    generation_discharge (startup->object.generation, startup->charged);
+  startup->charged = 0;
+}
+
 static void
 startup_free (struct object *object)
 {
   struct startup *startup = (struct startup *)object;
 
+  startup_discharge (startup);
   for (size_t i = 0; i < startup->fds_count; i++)
     send_drop (&startup->fds[i]);
   for (size_t i = 0; i < INIT_PORT_MAX; i++)
@@ -57,9 +78,14 @@ startup_create (struct exec *exec, struct startup **ret_startup)
   return 0;
 }
 
-void
+error_t
 startup_take (struct startup *startup, struct exec_request *request)
 {
+  error_t err
+      = startup_charge (startup, request->argv_size + request->envp_size);
+
+  if (err)
+    return err;
   startup->flags = request->flags & ~EXEC_STACK_ARGS; /* we put none there */
   startup->argv = request->argv;
   startup->argv_size = request->argv_size;
@@ -75,22 +101,23 @@ startup_take (struct startup *startup, struct exec_request *request)
   request->fds = NULL;
   request->fds_count = 0;
   memset (request->ports, 0, sizeof request->ports);
+  return 0;
 }
 
 /* A static program receives this before its libc has looked at the processor,
    when its memcpy goes astray with more than 128 bytes; what comes out of line
-   is not copied.  */
-#define COPIED_MAX 128
+   is not copied.  The memcpy of ld.so knows no other way to begin with.  */
+#define STATIC_COPIED_MAX 128
 
 /* Room for SIZE bytes at *DATA, of which ROOM are there: else a region of its
    own, which the stub sends and deallocates.  */
 static error_t
-answer_reserve (void **data, size_t room, size_t size,
-                struct vm_piece *ret_region)
+answer_reserve (const struct startup *startup, void **data, size_t room,
+                size_t size, struct vm_piece *ret_region)
 {
   error_t err;
 
-  if (size <= room && size <= COPIED_MAX)
+  if (size <= room && (startup->dynamic || size <= STATIC_COPIED_MAX))
     return 0;
   err = vm_allocate (mach_task_self (), &ret_region->address, size, TRUE);
   if (err)
@@ -105,6 +132,7 @@ static void
 startup_forget (struct startup *startup)
 {
   startup->told = true;
+  startup_discharge (startup);
   free (startup->argv);
   free (startup->envp);
   free (startup->fds);
@@ -125,14 +153,14 @@ startup_tell (struct startup *startup, char **argv, size_t argv_room,
   size_t fds_size = startup->fds_count * sizeof **fds;
   error_t err;
 
-  err = answer_reserve ((void **)argv, argv_room, startup->argv_size,
+  err = answer_reserve (startup, (void **)argv, argv_room, startup->argv_size,
                         &regions[0]);
   if (!err)
-    err = answer_reserve ((void **)envp, envp_room, startup->envp_size,
-                          &regions[1]);
+    err = answer_reserve (startup, (void **)envp, envp_room,
+                          startup->envp_size, &regions[1]);
   if (!err)
-    err = answer_reserve ((void **)fds, fds_room * sizeof **fds, fds_size,
-                          &regions[2]);
+    err = answer_reserve (startup, (void **)fds, fds_room * sizeof **fds,
+                          fds_size, &regions[2]);
   if (err)
     {
       for (size_t i = 0; i < 3; i++)

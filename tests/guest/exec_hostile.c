@@ -21,6 +21,7 @@ static char work[] = "/tmp/exec_hostile.XXXXXX";
 
 struct arguments
 {
+  const char *path; /* NULL: our static brother */
   int flags;
   const char *argv;
   mach_msg_type_number_t argv_size;
@@ -28,22 +29,22 @@ struct arguments
   mach_msg_type_number_t fds_count;
 };
 
-/* A file_exec of our static brother into TASK.  */
+/* A file_exec into TASK.  */
 static error_t
 file_exec_with (mach_port_t task, const struct arguments *a)
 {
   mach_port_t ports[INIT_PORT_MAX] = { MACH_PORT_NULL };
   int ints[INIT_INT_MAX] = { 0 };
-  file_t file = file_name_lookup (fixed, O_EXEC, 0);
+  const char *path = a->path ? a->path : fixed;
+  file_t file = file_name_lookup (path, O_EXEC, 0);
   error_t err;
 
   if (file == MACH_PORT_NULL)
     return errno;
-  err = file_exec_paths (file, task, a->flags, fixed, fixed, a->argv,
-                         a->argv_size, NULL, 0, a->fds,
-                         MACH_MSG_TYPE_COPY_SEND, a->fds_count, ports,
-                         MACH_MSG_TYPE_COPY_SEND, INIT_PORT_MAX, ints,
-                         INIT_INT_MAX, NULL, 0, NULL, 0);
+  err = file_exec_paths (
+      file, task, a->flags, path, path, a->argv, a->argv_size, NULL, 0, a->fds,
+      MACH_MSG_TYPE_COPY_SEND, a->fds_count, ports, MACH_MSG_TYPE_COPY_SEND,
+      INIT_PORT_MAX, ints, INIT_INT_MAX, NULL, 0, NULL, 0);
   mach_port_deallocate (mach_task_self (), file);
   return err;
 }
@@ -288,6 +289,74 @@ exec_runs_fifty_at_once (void)
   return true;
 }
 
+/* ---- hoarding ---- */
+
+/* A program that never asks what it was given.  */
+static bool
+write_idler (const char *path)
+{
+  static const struct
+  {
+    Elf64_Ehdr elf;
+    Elf64_Phdr segment;
+    unsigned char code[2];
+  } idler
+      = { .elf
+          = { .e_ident
+              = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
+              .e_type = ET_EXEC,
+              .e_machine = EM_X86_64,
+              .e_version = EV_CURRENT,
+              .e_entry = 0x400000 + sizeof (Elf64_Ehdr) + sizeof (Elf64_Phdr),
+              .e_phoff = sizeof (Elf64_Ehdr),
+              .e_ehsize = sizeof (Elf64_Ehdr),
+              .e_phentsize = sizeof (Elf64_Phdr),
+              .e_phnum = 1 },
+          .segment = { .p_type = PT_LOAD,
+                       .p_flags = PF_R | PF_X,
+                       .p_vaddr = 0x400000,
+                       .p_filesz = sizeof idler,
+                       .p_memsz = sizeof idler },
+          .code = { 0xeb, 0xfe } };
+  int fd = open (path, O_CREAT | O_WRONLY, 0700);
+
+  return fd >= 0 && write (fd, &idler, sizeof idler) == sizeof idler
+         && close (fd) == 0;
+}
+
+#define HOARDERS 100
+
+static bool
+exec_gives_hoarders_an_end (void)
+{
+  static char big[4 << 20], path[4096];
+  struct arguments arguments = { .argv = big, .argv_size = sizeof big };
+  task_t tasks[HOARDERS];
+  error_t err = 0;
+  int count;
+
+  snprintf (path, sizeof path, "%s/idler", work);
+  REQUIRE (write_idler (path));
+  arguments.path = path;
+  for (count = 0; !err && count < HOARDERS; count++)
+    {
+      REQUIRE (task_create (mach_task_self (), FALSE, &tasks[count]) == 0);
+      err = file_exec_with (tasks[count], &arguments);
+      /* It would only take time away.  */
+      if (!err)
+        task_suspend (tasks[count]);
+    }
+  REQUIRE (err == ENOMEM && count > 3);
+  REQUIRE (strcmp (said_by (0, "x\0target\0a", 11), "[target][a]\n") == 0);
+  while (count > 0)
+    task_terminate (tasks[--count]);
+  usleep (200000);
+  REQUIRE (task_create (mach_task_self (), FALSE, &tasks[0]) == 0);
+  REQUIRE (file_exec_with (tasks[0], &arguments) == 0);
+  task_terminate (tasks[0]);
+  return true;
+}
+
 /* ---- files ---- */
 
 /* The beginning of a program, with some bytes of its headers changed.  */
@@ -354,6 +423,7 @@ static const struct claim claims[] = {
   CLAIM (exec_bounds_the_number_of_names),
   CLAIM (exec_node_runs_only_files_that_may_be_run),
   CLAIM (exec_node_runs_a_program),
+  CLAIM (exec_gives_hoarders_an_end),
   CLAIM (exec_may_be_killed_at_any_moment),
   CLAIM (exec_runs_fifty_at_once),
   CLAIM (exec_survives_changed_headers),

@@ -319,7 +319,7 @@ console_flush (struct environment *env, void (*done) (void *cookie),
 /* ---- as a bottom ---- */
 
 static void
-console_take_output (struct terminal *terminal)
+console_update (struct terminal *terminal)
 {
   struct console *console = terminal->bottom_state;
 
@@ -337,7 +337,6 @@ console_pending (const struct terminal *terminal)
 
 /* What is on its way to the device cannot be called back, and what the
    environment printed itself is not the program's to drop.  */
-const struct terminal_bottom console_bottom
-    = { .type = TERM_ON_MACHDEV,
-        .take_output = console_take_output,
-        .pending = console_pending };
+const struct terminal_bottom console_bottom = { .type = TERM_ON_MACHDEV,
+                                                .update = console_update,
+                                                .pending = console_pending };

@@ -135,16 +135,13 @@ pty_update (struct terminal *terminal)
 static void
 pty_opened (struct terminal *terminal, bool open)
 {
-  struct pty *pty = pty_of (terminal);
-
   if (open)
-    pty->was_open = true;
-  pty_update (terminal);
+    pty_of (terminal)->was_open = true;
+  terminal_update (terminal);
 }
 
 static const struct terminal_bottom pty_bottom = { .type = TERM_ON_MASTERPTY,
-                                                   .take_output = pty_update,
-                                                   .input_taken = pty_update,
+                                                   .update = pty_update,
                                                    .opened = pty_opened };
 
 /* ---- the master as a handle ---- */

@@ -303,16 +303,15 @@ update_drainers (struct terminal *terminal)
     }
 }
 
-void
-terminal_update (struct terminal *terminal)
+static void
+terminal_update_once (struct terminal *terminal)
 {
   size_t before;
 
   do
     {
       before = discipline_output_size (&terminal->discipline);
-      if (before && terminal->bottom->take_output)
-        terminal->bottom->take_output (terminal);
+      terminal->bottom->update (terminal);
       update_writers (terminal);
     }
   while (discipline_output_size (&terminal->discipline) < before
@@ -321,6 +320,22 @@ terminal_update (struct terminal *terminal)
   update_drainers (terminal);
   update_readers (terminal);
   select_queue_update (&terminal->select);
+}
+
+void
+terminal_update (struct terminal *terminal)
+{
+  terminal->again = true;
+  if (terminal->updating)
+    return;
+
+  terminal->updating = true;
+  while (terminal->again)
+    {
+      terminal->again = false;
+      terminal_update_once (terminal);
+    }
+  terminal->updating = false;
 }
 
 void
@@ -337,17 +352,9 @@ void
 terminal_flush (struct terminal *terminal, int which)
 {
   if (which & O_READ)
-    {
-      discipline_flush_input (&terminal->discipline);
-      if (terminal->bottom->input_taken)
-        terminal->bottom->input_taken (terminal);
-    }
+    discipline_flush_input (&terminal->discipline);
   if (which & O_WRITE)
-    {
-      discipline_flush_output (&terminal->discipline);
-      if (terminal->bottom->drop_output)
-        terminal->bottom->drop_output (terminal);
-    }
+    discipline_flush_output (&terminal->discipline);
   terminal_update (terminal);
 }
 

@@ -44,14 +44,11 @@ struct object *terminal_console_id (struct environment *env);
 struct terminal_bottom
 {
   enum term_bottom_type type;
-  /* The discipline has output: take what there is room for.  */
-  void (*take_output) (struct terminal *terminal);
+  /* Something has changed: take what output there is room for, and whatever
+     else follows.  Called by terminal_update only.  */
+  void (*update) (struct terminal *terminal);
   /* Characters taken that are not out yet.  */
   size_t (*pending) (const struct terminal *terminal);
-  /* Forget them.  */
-  void (*drop_output) (struct terminal *terminal);
-  /* Input was read or flushed, so there may be room for more.  */
-  void (*input_taken) (struct terminal *terminal);
   /* Nobody has the terminal open any more, or somebody has again.  */
   void (*opened) (struct terminal *terminal, bool open);
 };
@@ -84,7 +81,9 @@ struct terminal
   struct timespec atime, mtime;
   bool was_read, was_written; /* since the times were last looked at */
   bool exclusive;
-  bool hung_up; /* the pty's master is gone */
+  bool hung_up;  /* the pty's master is gone */
+  bool updating; /* terminal_update is at work */
+  bool again;    /* and has to look again */
 };
 
 struct terminal_handle
@@ -134,8 +133,9 @@ error_t terminal_renew (struct terminal *terminal);
 
 /* The bottom has SIZE characters typed.  */
 void terminal_input (struct terminal *terminal, const void *data, size_t size);
-/* Something has changed: give output to the bottom, let those go on who
-   can.  */
+/* Something has changed: give output to the bottom, let those go on who can.
+   Whoever is answered may have held the last reference on a handle, whose end
+   changes something again: that is seen to when the first round is over.  */
 void terminal_update (struct terminal *terminal);
 bool terminal_drained (const struct terminal *terminal);
 void terminal_flush (struct terminal *terminal, int which);

@@ -89,8 +89,7 @@ terminal_read (struct handle *handle, const struct request *request,
     return err;
   out->size = discipline_read (discipline, out->data, out->size);
   terminal->was_read = true;
-  if (terminal->bottom->input_taken)
-    terminal->bottom->input_taken (terminal);
+  terminal_update (terminal); /* there may be room for more input */
   return 0;
 }
 
@@ -297,19 +296,21 @@ terminal_revoke (struct handle *handle)
 
   if (!ids_is_owner (&handle->ids, terminal->owner))
     return EPERM;
+
+  terminal->updating = true; /* nobody else may end a handle meanwhile */
   for (node = terminal->handles.next; node != &terminal->handles; node = next)
     {
       struct terminal_handle *other
           = list_entry (node, struct terminal_handle, link);
 
-      next = node->next;
-      if (&other->handle == handle || other->master)
-        continue;
       object_ref (&other->handle.object);
-      object_destroy (&other->handle.object, EIO);
+      if (&other->handle != handle && !other->master)
+        object_destroy (&other->handle.object, EIO);
       next = node->next;
       object_drop (&other->handle.object);
     }
+  terminal->updating = false;
+  terminal_update (terminal);
   return 0;
 }
 

@@ -85,7 +85,7 @@ swallow_output (struct terminal *terminal)
 }
 
 static const struct terminal_bottom no_bottom
-    = { .type = TERM_ON_MACHDEV, .take_output = swallow_output };
+    = { .type = TERM_ON_MACHDEV, .update = swallow_output };
 
 error_t
 terminal_own_create (struct environment *env, enum terminal_style style)

@@ -21,6 +21,7 @@
 #define TERM 28000
 #define TIOCTL 156000
 #define IO_READ 21001
+#define IO_SELECT 21012
 
 static int master = -1, slave = -1;
 
@@ -247,6 +248,64 @@ many_handles_come_and_go (void)
   return terminal_works ();
 }
 
+/* Waits in select whose handles nobody has any more: the answer to one ends
+   the last handle that counts, while another still waits.  */
+static mach_port_t
+select_and_leave (const char *name, int flags)
+{
+  struct
+  {
+    mach_msg_header_t header;
+    mach_msg_type_t type;
+    int what, pad;
+  } message = { .type = { .msgt_name = MACH_MSG_TYPE_INTEGER_32,
+                          .msgt_size = 32,
+                          .msgt_number = 1,
+                          .msgt_inline = 1 },
+                .what = 1 };
+  mach_port_t port = file_name_lookup (name, flags, 0);
+  mach_port_t reply = mach_reply_port ();
+
+  message.header = (mach_msg_header_t){
+    .msgh_bits
+    = MACH_MSGH_BITS (MACH_MSG_TYPE_MOVE_SEND, MACH_MSG_TYPE_MAKE_SEND_ONCE),
+    .msgh_size = sizeof message,
+    .msgh_remote_port = port,
+    .msgh_local_port = reply,
+    .msgh_id = IO_SELECT,
+  };
+  (void)mach_msg (&message.header, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
+                  sizeof message, 0, MACH_PORT_NULL, 5000, MACH_PORT_NULL);
+  return reply;
+}
+
+static bool
+the_last_handle_may_end_in_an_answer (void)
+{
+  char name[64];
+
+  if (!pair_is_there ())
+    return false;
+  snprintf (name, sizeof name, "%s", ptsname (master));
+  for (int i = 0; i < 50; i++)
+    {
+      mach_port_t replies[6];
+
+      for (int j = 0; j < 6; j++)
+        replies[j] = select_and_leave (name, j % 2 ? 0 : O_RDWR);
+      close (slave);
+      usleep (2000);
+      (void)write (master, "line\n", 5);
+      usleep (2000);
+      for (int j = 0; j < 6; j++)
+        mach_port_mod_refs (mach_task_self (), replies[j],
+                            MACH_PORT_RIGHT_RECEIVE, -1);
+      slave = open (name, O_RDWR | O_NOCTTY);
+      REQUIRE (slave >= 0);
+    }
+  return terminal_works ();
+}
+
 /* ---- modes ---- */
 
 static bool
@@ -337,6 +396,7 @@ static const struct claim claims[] = {
   CLAIM (abandoned_reads_take_nothing_along),
   CLAIM (killed_writers_leave_room),
   CLAIM (many_handles_come_and_go),
+  CLAIM (the_last_handle_may_end_in_an_answer),
   CLAIM (no_modes_break_it),
   CLAIM (a_huge_write_is_a_write),
   CLAIM (somebody_else_is_not_signalled),

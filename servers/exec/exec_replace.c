@@ -30,6 +30,29 @@ forget_exception_port (task_t task)
   return task_set_special_port (task, TASK_EXCEPTION_PORT, MACH_PORT_NULL);
 }
 
+/* A child of the old task, so that the ledgers of all environments around it
+   know where the new one belongs.  */
+static error_t
+create_task (struct exec_operation *operation)
+{
+  task_t maker = operation->request->task;
+
+  return task_create (MACH_PORT_VALID (maker) ? maker : mach_task_self (),
+                      FALSE, &operation->task);
+}
+
+/* What it inherits besides is the old program's, or ours, and no business of
+   the new one.  */
+static error_t
+forget_heritage (task_t task)
+{
+  /* An empty array is refused.  */
+  mach_port_t none = MACH_PORT_NULL;
+  error_t err = forget_exception_port (task);
+
+  return err ? err : mach_ports_register (task, &none, 1);
+}
+
 static error_t
 load_image (struct exec_operation *operation, const struct exec_file *file)
 {
@@ -79,17 +102,15 @@ fill_task (struct exec_operation *operation)
 static error_t
 make_task (struct exec_operation *operation)
 {
-  task_t task;
-  error_t err = task_create (mach_task_self (), FALSE, &task);
+  error_t err = create_task (operation);
 
   if (err)
     return err;
-  operation->task = task;
-  err = forget_exception_port (task);
+  err = forget_heritage (operation->task);
   if (!err)
     err = fill_task (operation);
   if (err)
-    (void)task_terminate (task);
+    (void)task_terminate (operation->task);
   return err;
 }
 

@@ -22,14 +22,6 @@ drop_names (const struct exec_operation *operation)
     (void)mach_port_destroy (operation->task, request->destroy_names[i]);
 }
 
-/* A task inherits the exception port of whoever made it, to whom a crash of
-   this program is nothing.  */
-static error_t
-forget_exception_port (task_t task)
-{
-  return task_set_special_port (task, TASK_EXCEPTION_PORT, MACH_PORT_NULL);
-}
-
 /* A child of the old task, so that the ledgers of all environments around it
    know where the new one belongs.  */
 static error_t
@@ -41,14 +33,15 @@ create_task (struct exec_operation *operation)
                       FALSE, &operation->task);
 }
 
-/* What it inherits besides is the old program's, or ours, and no business of
-   the new one.  */
+/* A task inherits ports from whoever made it: one that is told of a crash,
+   to whom this program's is nothing, and some that the program could ask
+   for, which may even be from outside the environment.  */
 static error_t
 forget_heritage (task_t task)
 {
-  /* An empty array is refused.  */
-  mach_port_t none = MACH_PORT_NULL;
-  error_t err = forget_exception_port (task);
+  mach_port_t none = MACH_PORT_NULL; /* an empty array is refused */
+  error_t err
+      = task_set_special_port (task, TASK_EXCEPTION_PORT, MACH_PORT_NULL);
 
   return err ? err : mach_ports_register (task, &none, 1);
 }
@@ -127,7 +120,7 @@ reuse_task (struct exec_operation *operation)
   err = load_clear_task (task, &had_threads);
   drop_names (operation);
   if (!err && !had_threads)
-    err = forget_exception_port (task);
+    err = forget_heritage (task);
   if (!err)
     err = fill_task (operation);
   if (err)

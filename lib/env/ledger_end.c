@@ -13,14 +13,16 @@
 #include "lib/port/right.h"
 
 #define SUSPEND_NS UINT64_C (1000000000)
+#define LOOK_NS UINT64_C (1000000000)
 #define TERMINATE_NS                                                          \
-  UINT64_C (15000000000) /* more than until a worker that                     \
-                            is stuck counts as lost */
+  UINT64_C (25000000000) /* more than until workers that                      \
+                            are stuck count as lost */
 
 struct ending
 {
   struct ledger *ledger;
-  struct timer deadline;
+  struct timer timer;
+  uint64_t deadline_ns;
   size_t suspending; /* jobs on their way */
   bool terminating;
   void (*done) (void *cookie, size_t left); /* NULL: called */
@@ -47,12 +49,7 @@ terminate_run (struct job *job)
   struct end_job *end = list_entry (job, struct end_job, job);
 
   (void)task_terminate (end->task);
-}
-
-static void
-terminate_done (struct job *job)
-{
-  end_job_free (list_entry (job, struct end_job, job));
+  end_job_free (end);
 }
 
 /* TASK is consumed.  */
@@ -76,7 +73,6 @@ ledger_end_task (struct ledger *ledger, mach_port_t task)
   if (!end)
     return;
   end->job.run = terminate_run;
-  end->job.done = terminate_done;
   workers_submit (ledger->env->workers, ledger->loop, &end->job);
 }
 
@@ -96,7 +92,7 @@ ending_report (struct ending *ending)
 {
   void (*done) (void *, size_t) = ending->done;
 
-  timer_stop (&ending->deadline);
+  timer_stop (&ending->timer);
   ending->done = NULL;
   if (done)
     done (ending->cookie, ledger_count (ending->ledger));
@@ -109,10 +105,22 @@ ledger_ending_continue (struct ledger *ledger)
     ending_report (ledger->ending);
 }
 
+/* If all workers are stuck in tasks that cannot be ended, the others' turn
+   comes when the pool counts them as lost, which it does when it gets more to
+   do: so give it something.  */
 static void
-ending_deadline (struct timer *timer)
+ending_look (struct timer *timer)
 {
-  ending_report (list_entry (timer, struct ending, deadline));
+  struct ending *ending = list_entry (timer, struct ending, timer);
+  uint64_t now = clock_now_ns ();
+
+  if (now >= ending->deadline_ns)
+    {
+      ending_report (ending);
+      return;
+    }
+  ledger_end_task (ending->ledger, MACH_PORT_NULL);
+  timer_start (ending->ledger->loop, &ending->timer, now + LOOK_NS);
 }
 
 static void
@@ -126,14 +134,15 @@ static void
 ending_terminate (struct ending *ending)
 {
   struct ledger *ledger = ending->ledger;
+  uint64_t now = clock_now_ns ();
 
   if (ending->terminating)
     return;
   ending->terminating = true;
-  timer_stop (&ending->deadline);
-  ending->deadline.run = ending_deadline;
-  timer_start (ledger->loop, &ending->deadline,
-               clock_now_ns () + TERMINATE_NS);
+  timer_stop (&ending->timer);
+  ending->timer.run = ending_look;
+  ending->deadline_ns = now + TERMINATE_NS;
+  timer_start (ledger->loop, &ending->timer, now + LOOK_NS);
   ledger_each (ledger, member_end_again, NULL);
   ledger_ending_continue (ledger);
 }
@@ -141,7 +150,7 @@ ending_terminate (struct ending *ending)
 static void
 ending_suspended_late (struct timer *timer)
 {
-  ending_terminate (list_entry (timer, struct ending, deadline));
+  ending_terminate (list_entry (timer, struct ending, timer));
 }
 
 static void
@@ -198,8 +207,8 @@ ledger_end_all (struct ledger *ledger,
   ending->ledger = ledger;
   ending->done = done;
   ending->cookie = cookie;
-  ending->deadline.run = ending_suspended_late;
-  timer_start (ledger->loop, &ending->deadline, clock_now_ns () + SUSPEND_NS);
+  ending->timer.run = ending_suspended_late;
+  timer_start (ledger->loop, &ending->timer, clock_now_ns () + SUSPEND_NS);
   ledger_each (ledger, member_suspend, ending);
   if (!ending->suspending)
     ending_terminate (ending);

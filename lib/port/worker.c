@@ -73,11 +73,15 @@ worker_run (void *argument)
   while (!worker->lost)
     {
       struct job *job = worker_next (worker);
+      bool told = job->done != NULL;
 
       pthread_mutex_unlock (&workers->lock);
       job->run (job);
-      job->post.run = job_done;
-      loop_post (job->loop, &job->post);
+      if (told)
+        {
+          job->post.run = job_done;
+          loop_post (job->loop, &job->post);
+        }
       pthread_mutex_lock (&workers->lock);
       list_remove (&worker->link);
     }

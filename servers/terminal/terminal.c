@@ -501,6 +501,15 @@ const struct object_class terminal_class = { .name = "terminal",
                                              .interfaces = terminal_interfaces,
                                              .free = handle_free };
 
+/* Without the terminal's interfaces the C library says "not a tty".  */
+static const struct interface *const stream_interfaces[]
+    = { HANDLE_INTERFACES, NULL };
+
+static const struct object_class stream_class
+    = { .name = "console stream",
+        .interfaces = stream_interfaces,
+        .free = handle_free };
+
 const struct object_class pty_master_class = {
   .name = "pty", .interfaces = terminal_interfaces, .free = handle_free
 };
@@ -511,6 +520,14 @@ terminal_handle_of (struct object *object)
   return object->class == &terminal_class || object->class == &pty_master_class
              ? (struct terminal_handle *)object
              : NULL;
+}
+
+static const struct object_class *
+handle_class (const struct terminal *terminal, bool master)
+{
+  return master             ? &pty_master_class
+         : terminal->stream ? &stream_class
+                            : &terminal_class;
 }
 
 error_t
@@ -528,8 +545,7 @@ terminal_open (struct terminal *terminal, int flags, const struct ids *ids,
       generation_discharge (terminal->generation, sizeof *handle);
       return ENOMEM;
     }
-  err = handle_init (&handle->handle,
-                     master ? &pty_master_class : &terminal_class,
+  err = handle_init (&handle->handle, handle_class (terminal, master),
                      master ? &pty_master_io : &terminal_io, &terminal_fs,
                      terminal->generation, terminal->env->loop, ids, flags);
   if (err)

@@ -22,7 +22,8 @@ struct terminal;
 enum terminal_style
 {
   TERMINAL_COOKED, /* a person sits there: echo, editing, \r before \n */
-  TERMINAL_EXACT   /* a program reads it: byte for byte, no echo */
+  TERMINAL_EXACT   /* a program reads it: byte for byte, and no terminal at
+                      all; there is nothing to read */
 };
 
 /* The role: /dev/console, /dev/tty and the ptys.  Fills
@@ -80,6 +81,7 @@ struct terminal
   uint64_t rdev;
   struct timespec atime, mtime;
   bool was_read, was_written; /* since the times were last looked at */
+  bool stream; /* to its openers it is no terminal: see TERMINAL_EXACT */
   bool exclusive;
   bool hung_up;  /* the pty's master is gone */
   bool updating; /* terminal_update is at work */

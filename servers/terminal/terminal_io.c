@@ -75,7 +75,8 @@ terminal_read (struct handle *handle, const struct request *request,
   (void)offset;
   if (!terminal_is_foreground (open))
     return EBACKGROUND;
-  if (!amount || (terminal->hung_up && !discipline_readable (discipline)))
+  if (!amount || terminal->stream
+      || (terminal->hung_up && !discipline_readable (discipline)))
     {
       out->size = 0;
       return 0;
@@ -204,7 +205,7 @@ terminal_select (struct handle *handle, int types)
 
   if (terminal->hung_up)
     return types & (SELECT_READ | SELECT_WRITE);
-  if (discipline_readable (&terminal->discipline))
+  if (discipline_readable (&terminal->discipline) || terminal->stream)
     ready |= SELECT_READ;
   if (discipline_writable (&terminal->discipline))
     ready |= SELECT_WRITE;

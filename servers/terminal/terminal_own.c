@@ -105,6 +105,7 @@ terminal_own_create (struct environment *env, enum terminal_style style)
   if (err)
     return err; /* the environment does not start */
 
+  role->terminal.stream = style == TERMINAL_EXACT;
   role->terminal.rdev = gnu_dev_makedev (5, 1);
   role->terminal.number = 1;
   role->terminal.bottom = &no_bottom;

@@ -252,6 +252,8 @@ the_clock_can_be_mapped_and_not_written (void)
 
   REQUIRE (fd >= 0);
   page = mmap (NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+  if (page == MAP_FAILED && errno == ENODEV)
+    return close (fd) == 0; /* inside another environment there is none */
   REQUIRE (page != MAP_FAILED);
   REQUIRE (page[0] > 1600000000); /* seconds: after 2020 */
   writable = mmap (NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

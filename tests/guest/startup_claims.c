@@ -28,10 +28,24 @@ child_status (int (*body) (void))
 static int
 reboot_as_nobody (void)
 {
+  mach_port_t startup;
+
   if (setgid (65534) || setuid (65534))
     return 1;
   errno = 0;
-  return reboot (RB_AUTOBOOT) == -1 && errno == EPERM ? 0 : 2;
+  if (reboot (RB_AUTOBOOT) != -1 || errno != EPERM)
+    return 2;
+  startup = file_name_lookup (_SERVERS_STARTUP, 0, 0);
+  return startup_reboot (startup, MACH_PORT_NULL, RB_AUTOBOOT) != EPERM;
+}
+
+/* An environment inside another has no proof, and believes its root.  */
+static bool
+there_is_no_proof (void)
+{
+  mach_port_t host;
+
+  return get_privileged_ports (&host, NULL) == EPERM;
 }
 
 static bool
@@ -47,6 +61,8 @@ a_wrong_proof_is_refused (void)
   mach_port_t startup = file_name_lookup (_SERVERS_STARTUP, 0, 0);
   mach_port_t mine;
 
+  if (there_is_no_proof ())
+    return true;
   REQUIRE (MACH_PORT_VALID (startup));
   mine = mach_reply_port ();
   REQUIRE (!mach_port_insert_right (mach_task_self (), mine, mine,
@@ -67,6 +83,8 @@ a_wrong_proof_makes_nothing_essential (void)
   mach_port_t exception = mach_reply_port ();
   char name[1024] = "impostor";
 
+  if (there_is_no_proof ())
+    return true;
   REQUIRE (startup_essential_task (startup, mach_task_self (), exception, name,
                                    mach_host_self ())
            == EPERM);

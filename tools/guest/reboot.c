@@ -1,18 +1,10 @@
 /* reboot.c -- end the environment in order, to start it again
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
-#include <stdio.h>
-#include <sys/reboot.h>
-#include <unistd.h>
+#include "tools/guest/end.h"
 
 int
 main (void)
 {
-  if (reboot (RB_AUTOBOOT))
-    {
-      perror ("reboot");
-      return 1;
-    }
-  pause (); /* the end comes to us */
-  return 0;
+  return environment_end_by ("reboot", RB_AUTOBOOT);
 }

@@ -26,7 +26,7 @@ meeting_done (void *cookie, error_t err, const struct ids *ids)
   struct meeting *meeting = cookie;
 
   if (!err)
-    (void) ids_copy (&meeting->handle->ids, ids);
+    (void)ids_copy (&meeting->handle->ids, ids);
   object_drop (&meeting->handle->object);
   free (meeting);
 }
@@ -36,7 +36,7 @@ meeting_done (void *cookie, error_t err, const struct ids *ids)
 kern_return_t
 S_io_reauthenticate (object_t object, mach_port_t rendezvous)
 {
-  struct handle *handle = (struct handle *) object;
+  struct handle *handle = (struct handle *)object;
   struct environment *env = object_environment (object);
   struct meeting *meeting = malloc (sizeof *meeting);
   struct ids nobody;
@@ -78,9 +78,9 @@ S_io_duplicate (object_t object, mach_port_t reply,
                 mach_msg_type_name_t reply_type, mach_port_t *port,
                 mach_msg_type_name_t *port_type)
 {
-  struct handle *handle = (struct handle *) object;
+  struct handle *handle = (struct handle *)object;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return handle_share (handle, &handle->ids, port, port_type);
 }
 
@@ -110,12 +110,12 @@ S_io_restrict_auth (object_t object, mach_port_t reply,
                     mach_msg_type_number_t uids_count, const_idarray_t gids,
                     mach_msg_type_number_t gids_count)
 {
-  struct handle *handle = (struct handle *) object;
+  struct handle *handle = (struct handle *)object;
   bool root = idset_contains (&handle->ids.euids, 0);
   struct ids ids;
   error_t err;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   if (uids_count > IDS_LARGEST || gids_count > IDS_LARGEST)
     return E2BIG;
   ids_init (&ids);

@@ -85,7 +85,7 @@ S_dir_readdir (object_t object, mach_port_t reply,
   struct out_data out = { *data, *size, false };
   error_t err;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   if (!(handle->open_modes & O_READ))
     return EBADF;
   if (!handle->fs->readdir)
@@ -105,7 +105,7 @@ kern_return_t
 S_dir_mkdir (object_t object, mach_port_t reply,
              mach_msg_type_name_t reply_type, const_string_t name, mode_t mode)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return name_ends (name) ? CALL (handle_of (object), mkdir, name, mode)
                           : ENAMETOOLONG;
 }
@@ -114,7 +114,7 @@ kern_return_t
 S_dir_rmdir (object_t object, mach_port_t reply,
              mach_msg_type_name_t reply_type, const_string_t name)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return name_ends (name) ? CALL (handle_of (object), rmdir, name)
                           : ENAMETOOLONG;
 }
@@ -123,7 +123,7 @@ kern_return_t
 S_dir_unlink (object_t object, mach_port_t reply,
               mach_msg_type_name_t reply_type, const_string_t name)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return name_ends (name) ? CALL (handle_of (object), unlink, name)
                           : ENAMETOOLONG;
 }
@@ -133,11 +133,11 @@ S_dir_link (object_t object, mach_port_t reply,
             mach_msg_type_name_t reply_type, mach_port_t file,
             const_string_t name, int exclusive)
 {
-  error_t err = name_ends (name) ? CALL (handle_of (object), link, file, name,
-                                         exclusive)
-                                 : ENAMETOOLONG;
+  error_t err = name_ends (name)
+                    ? CALL (handle_of (object), link, file, name, exclusive)
+                    : ENAMETOOLONG;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   if (!err)
     send_drop (&file);
   return err;
@@ -153,7 +153,7 @@ S_dir_rename (object_t object, mach_port_t reply,
                             new_name, exclusive)
                     : ENAMETOOLONG;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   if (!err)
     send_drop (&directory);
   return err;
@@ -167,7 +167,7 @@ S_dir_mkfile (object_t object, mach_port_t reply,
   struct object *result = NULL;
   error_t err = CALL (handle_of (object), mkfile, flags, mode, &result);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return object_give (err, result, port, port_type);
 }
 
@@ -179,7 +179,7 @@ S_file_getlinknode (object_t object, mach_port_t reply,
   struct object *result = NULL;
   error_t err = CALL (handle_of (object), getlinknode, &result);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return object_give (err, result, port, port_type);
 }
 
@@ -191,7 +191,7 @@ S_file_reparent (object_t object, mach_port_t reply,
   struct object *result = NULL;
   error_t err = CALL (handle_of (object), reparent, parent, &result);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   if (!err)
     send_drop (&parent);
   return object_give (err, result, port, port_type);

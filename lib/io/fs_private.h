@@ -11,7 +11,7 @@
 static inline struct handle *
 handle_of (object_t object)
 {
-  return (struct handle *) object;
+  return (struct handle *)object;
 }
 
 /* Put OBJECT (a reference, dropped here) into a reply as a new send right,

@@ -30,7 +30,7 @@ kern_return_t
 S_file_chown (object_t object, mach_port_t reply,
               mach_msg_type_name_t reply_type, uid_t owner, gid_t group)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return CALL (handle_of (object), chown, owner, group);
 }
 
@@ -38,7 +38,7 @@ kern_return_t
 S_file_chauthor (object_t object, mach_port_t reply,
                  mach_msg_type_name_t reply_type, uid_t author)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return CALL (handle_of (object), chauthor, author);
 }
 
@@ -46,7 +46,7 @@ kern_return_t
 S_file_chmod (object_t object, mach_port_t reply,
               mach_msg_type_name_t reply_type, mode_t mode)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return CALL (handle_of (object), chmod, mode);
 }
 
@@ -54,7 +54,7 @@ kern_return_t
 S_file_chflags (object_t object, mach_port_t reply,
                 mach_msg_type_name_t reply_type, int flags)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return CALL (handle_of (object), chflags, flags);
 }
 
@@ -66,7 +66,7 @@ S_file_utimens (object_t object, mach_port_t reply,
   struct timespec a = { atime.tv_sec, atime.tv_nsec };
   struct timespec m = { mtime.tv_sec, mtime.tv_nsec };
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return CALL (handle_of (object), utimens, a, m);
 }
 
@@ -86,7 +86,7 @@ S_file_utimes (object_t object, mach_port_t reply,
                mach_msg_type_name_t reply_type, time_value_t atime,
                time_value_t mtime)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return CALL (handle_of (object), utimens, timespec_of (atime),
                timespec_of (mtime));
 }
@@ -98,7 +98,7 @@ S_file_set_size (object_t object, mach_port_t reply,
 {
   struct handle *handle = handle_of (object);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   if (!(handle->open_modes & O_WRITE))
     return EBADF;
   return handle->fs->set_size ? handle->fs->set_size (handle, size) : 0;
@@ -110,7 +110,7 @@ S_file_check_access (object_t object, mach_port_t reply,
 {
   struct handle *handle = handle_of (object);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   *allowed = handle->open_modes & (O_READ | O_WRITE | O_EXEC);
   return handle->fs->check_access ? handle->fs->check_access (handle, allowed)
                                   : 0;
@@ -131,7 +131,7 @@ kern_return_t
 S_file_lock_stat (object_t object, mach_port_t reply,
                   mach_msg_type_name_t reply_type, int *mine, int *others)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return CALL (handle_of (object), lock_stat, mine, others);
 }
 
@@ -141,8 +141,8 @@ S_file_record_lock (object_t object, mach_port_t reply,
                     flock_t *lock, mach_port_t rendezvous)
 {
   struct request request = { reply, reply_type };
-  error_t err = CALL (handle_of (object), record_lock, &request, command,
-                      lock, rendezvous);
+  error_t err = CALL (handle_of (object), record_lock, &request, command, lock,
+                      rendezvous);
 
   /* Success, and a wait, make the right ours; no source of ours keeps it. */
   if (!err || err == MIG_NO_REPLY)
@@ -160,7 +160,7 @@ S_file_getcontrol (object_t object, mach_port_t reply,
   struct object *result = NULL;
   error_t err = CALL (handle_of (object), getcontrol, &result);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return object_give (err, result, control, control_type);
 }
 
@@ -168,7 +168,7 @@ kern_return_t
 S_file_statfs (object_t object, mach_port_t reply,
                mach_msg_type_name_t reply_type, fsys_statfsbuf_t *info)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   memset (info, 0, sizeof *info);
   return CALL (handle_of (object), statfs, info);
 }
@@ -179,7 +179,7 @@ S_file_sync (object_t object, mach_port_t reply,
 {
   struct handle *handle = handle_of (object);
 
-  (void) reply, (void) reply_type, (void) omit_metadata;
+  (void)reply, (void)reply_type, (void)omit_metadata;
   return handle->fs->sync ? handle->fs->sync (handle, wait) : 0;
 }
 
@@ -187,7 +187,7 @@ kern_return_t
 S_file_syncfs (object_t object, mach_port_t reply,
                mach_msg_type_name_t reply_type, int wait, int do_children)
 {
-  (void) do_children;
+  (void)do_children;
   return S_file_sync (object, reply, reply_type, wait, 0);
 }
 
@@ -199,7 +199,7 @@ S_file_get_fs_options (object_t object, mach_port_t reply,
   struct out_data out = { *options, *size, false };
   error_t err = CALL (handle_of (object), get_fs_options, &out);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   *options = out.data;
   *size = err ? 0 : out.size;
   return err;
@@ -211,7 +211,7 @@ kern_return_t
 S_file_notice_changes (object_t object, mach_port_t reply,
                        mach_msg_type_name_t reply_type, mach_port_t port)
 {
-  (void) object, (void) reply, (void) reply_type, (void) port;
+  (void)object, (void)reply, (void)reply_type, (void)port;
   return EOPNOTSUPP;
 }
 
@@ -219,7 +219,7 @@ kern_return_t
 S_dir_notice_changes (object_t object, mach_port_t reply,
                       mach_msg_type_name_t reply_type, mach_port_t port)
 {
-  (void) object, (void) reply, (void) reply_type, (void) port;
+  (void)object, (void)reply, (void)reply_type, (void)port;
   return EOPNOTSUPP;
 }
 
@@ -228,7 +228,7 @@ S_file_getfh (object_t object, mach_port_t reply,
               mach_msg_type_name_t reply_type, data_t *data,
               mach_msg_type_number_t *size)
 {
-  (void) object, (void) reply, (void) reply_type, (void) data, (void) size;
+  (void)object, (void)reply, (void)reply_type, (void)data, (void)size;
   return EOPNOTSUPP;
 }
 
@@ -242,10 +242,10 @@ S_file_get_storage_info (object_t object, mach_port_t reply,
                          mach_msg_type_number_t *offsets_count, data_t *data,
                          mach_msg_type_number_t *data_count)
 {
-  (void) object, (void) reply, (void) reply_type;
-  (void) ports, (void) ports_type, (void) ports_count, (void) ints;
-  (void) ints_count, (void) offsets, (void) offsets_count;
-  (void) data, (void) data_count;
+  (void)object, (void)reply, (void)reply_type;
+  (void)ports, (void)ports_type, (void)ports_count, (void)ints;
+  (void)ints_count, (void)offsets, (void)offsets_count;
+  (void)data, (void)data_count;
   return EOPNOTSUPP;
 }
 
@@ -255,10 +255,9 @@ kern_return_t
 S_file_set_translator (object_t object, mach_port_t reply,
                        mach_msg_type_name_t reply_type, int passive_flags,
                        int active_flags, int old_flags, const_data_t passive,
-                       mach_msg_type_number_t passive_size,
-                       mach_port_t active)
+                       mach_msg_type_number_t passive_size, mach_port_t active)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return CALL (handle_of (object), set_translator, passive_flags, active_flags,
                old_flags, passive, passive_size, active);
 }
@@ -271,7 +270,7 @@ S_file_get_translator (object_t object, mach_port_t reply,
   struct out_data out = { *translator, *size, false };
   error_t err = CALL (handle_of (object), get_translator, &out);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   *translator = out.data;
   *size = err ? 0 : out.size;
   return err;
@@ -283,7 +282,7 @@ S_file_get_translator_cntl (object_t object, mach_port_t reply,
                             mach_port_t *control,
                             mach_msg_type_name_t *control_type)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   *control_type = MACH_MSG_TYPE_MOVE_SEND;
   return CALL (handle_of (object), get_translator_control, control);
 }
@@ -299,6 +298,6 @@ S_ifsock_getsockaddr (object_t object, mach_port_t reply,
   mach_msg_type_name_t address_type;
   error_t err = CALL (handle_of (object), getsockaddr, &result);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return object_give (err, result, address, &address_type);
 }

@@ -42,7 +42,7 @@ handle_lookup (struct loop *loop, mach_port_t name)
   for (const struct interface *const *i = object->class->interfaces; i && *i;
        i++)
     if (*i == &io_interface)
-      return (struct handle *) object;
+      return (struct handle *)object;
   return NULL;
 }
 
@@ -56,7 +56,7 @@ out_data_reserve (struct out_data *out, size_t size)
       error_t err = vm_allocate (mach_task_self (), &address, size, TRUE);
       if (err)
         return ENOMEM;
-      out->data = (char *) address;
+      out->data = (char *)address;
       out->allocated = true;
     }
   out->size = size;

@@ -62,7 +62,7 @@ S_io_seek (object_t object, mach_port_t reply, mach_msg_type_name_t reply_type,
 {
   struct handle *handle = handle_of (object);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return handle->io->seek
              ? handle->io->seek (handle, offset, whence, new_offset)
              : ESPIPE;
@@ -76,7 +76,7 @@ S_io_readable (object_t object, mach_port_t reply,
   size_t readable = 0;
   error_t err = 0;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   if (!(handle->open_modes & O_READ))
     return EBADF;
   if (handle->io->readable)
@@ -101,7 +101,7 @@ kern_return_t
 S_io_set_all_openmodes (object_t object, mach_port_t reply,
                         mach_msg_type_name_t reply_type, int bits)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   handle_set_modes (handle_of (object), bits);
   return 0;
 }
@@ -110,7 +110,7 @@ kern_return_t
 S_io_get_openmodes (object_t object, mach_port_t reply,
                     mach_msg_type_name_t reply_type, int *bits)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   *bits = handle_of (object)->open_modes;
   return 0;
 }
@@ -121,7 +121,7 @@ S_io_set_some_openmodes (object_t object, mach_port_t reply,
 {
   struct handle *handle = handle_of (object);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   handle_set_modes (handle, handle->open_modes | bits);
   return 0;
 }
@@ -132,7 +132,7 @@ S_io_clear_some_openmodes (object_t object, mach_port_t reply,
 {
   struct handle *handle = handle_of (object);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   handle_set_modes (handle, handle->open_modes & ~bits);
   return 0;
 }
@@ -144,8 +144,8 @@ S_io_async (object_t object, mach_port_t reply,
             mach_msg_type_name_t reply_type, mach_port_t notify,
             mach_port_t *id, mach_msg_type_name_t *id_type)
 {
-  (void) object, (void) reply, (void) reply_type, (void) notify;
-  (void) id, (void) id_type;
+  (void)object, (void)reply, (void)reply_type, (void)notify;
+  (void)id, (void)id_type;
   return EOPNOTSUPP;
 }
 
@@ -153,7 +153,7 @@ kern_return_t
 S_io_mod_owner (object_t object, mach_port_t reply,
                 mach_msg_type_name_t reply_type, pid_t owner)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   handle_of (object)->owner = owner;
   return 0;
 }
@@ -162,7 +162,7 @@ kern_return_t
 S_io_get_owner (object_t object, mach_port_t reply,
                 mach_msg_type_name_t reply_type, pid_t *owner)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   *owner = handle_of (object)->owner;
   return 0;
 }
@@ -172,7 +172,7 @@ S_io_get_icky_async_id (object_t object, mach_port_t reply,
                         mach_msg_type_name_t reply_type, mach_port_t *id,
                         mach_msg_type_name_t *id_type)
 {
-  (void) object, (void) reply, (void) reply_type, (void) id, (void) id_type;
+  (void)object, (void)reply, (void)reply_type, (void)id, (void)id_type;
   return EOPNOTSUPP;
 }
 
@@ -184,7 +184,7 @@ S_io_stat (object_t object, mach_port_t reply, mach_msg_type_name_t reply_type,
 {
   struct handle *handle = handle_of (object);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   memset (stat, 0, sizeof *stat);
   return handle->io->stat ? handle->io->stat (handle, stat) : EOPNOTSUPP;
 }
@@ -194,7 +194,7 @@ S_io_server_version (object_t object, mach_port_t reply,
                      mach_msg_type_name_t reply_type, string_t name,
                      int *major, int *minor, int *edit)
 {
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   memset (name, 0, sizeof (string_t));
   strncpy (name, object->class->name, sizeof (string_t) - 1);
   *major = *minor = *edit = 0;
@@ -207,7 +207,7 @@ S_io_pathconf (object_t object, mach_port_t reply,
 {
   struct handle *handle = handle_of (object);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return handle->io->pathconf ? handle->io->pathconf (handle, name, value)
                               : EINVAL;
 }
@@ -222,7 +222,7 @@ S_io_identity (object_t object, mach_port_t reply,
   struct object *identity = object, *whole = object;
   error_t err = 0;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   *number = 0;
   if (handle->io->identity)
     err = handle->io->identity (handle, &identity, &whole, number);
@@ -240,7 +240,7 @@ S_io_revoke (object_t object, mach_port_t reply,
 {
   struct handle *handle = handle_of (object);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   return handle->io->revoke ? handle->io->revoke (handle) : EOPNOTSUPP;
 }
 
@@ -253,7 +253,7 @@ S_io_map (object_t object, mach_port_t reply, mach_msg_type_name_t reply_type,
 {
   struct handle *handle = handle_of (object);
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   *read = *write = MACH_PORT_NULL;
   *read_type = *write_type = MACH_MSG_TYPE_MOVE_SEND;
   return handle->io->map ? handle->io->map (handle, read, write) : EOPNOTSUPP;
@@ -267,8 +267,8 @@ S_io_map_cntl (object_t object, mach_port_t reply,
                mach_msg_type_name_t reply_type, mach_port_t *memory_object,
                mach_msg_type_name_t *memory_object_type)
 {
-  (void) object, (void) reply, (void) reply_type;
-  (void) memory_object, (void) memory_object_type;
+  (void)object, (void)reply, (void)reply_type;
+  (void)memory_object, (void)memory_object_type;
   return EOPNOTSUPP;
 }
 
@@ -276,7 +276,7 @@ S_io_map_cntl (object_t object, mach_port_t reply,
   kern_return_t S_##routine (object_t object, mach_port_t reply,              \
                              mach_msg_type_name_t reply_type)                 \
   {                                                                           \
-    (void) object, (void) reply, (void) reply_type;                           \
+    (void)object, (void)reply, (void)reply_type;                              \
     return EOPNOTSUPP;                                                        \
   }
 
@@ -285,7 +285,7 @@ S_io_map_cntl (object_t object, mach_port_t reply,
                              mach_msg_type_name_t reply_type,                 \
                              vm_offset_t start, vm_offset_t end)              \
   {                                                                           \
-    (void) object, (void) reply, (void) reply_type, (void) start, (void) end; \
+    (void)object, (void)reply, (void)reply_type, (void)start, (void)end;      \
     return EOPNOTSUPP;                                                        \
   }
 

@@ -54,9 +54,9 @@ waiter_answer (struct waiter *waiter, int ready)
   waiter_end (waiter);
   reply = parked_take_reply (&waiter->parked);
   if (id == IO_SELECT_TIMEOUT)
-    (void) io_select_timeout_reply (reply, type, 0, ready);
+    (void)io_select_timeout_reply (reply, type, 0, ready);
   else
-    (void) io_select_reply (reply, type, 0, ready);
+    (void)io_select_reply (reply, type, 0, ready);
   free (waiter);
 }
 
@@ -80,14 +80,14 @@ void
 select_queue_update (struct select_queue *queue)
 {
   list_for_each (node, following, &queue->waiters)
-    {
-      struct waiter *waiter = list_entry (node, struct waiter, link);
-      struct handle *handle = (struct handle *) waiter->parked.object;
-      int ready = handle_ready (handle, waiter->types);
+  {
+    struct waiter *waiter = list_entry (node, struct waiter, link);
+    struct handle *handle = (struct handle *)waiter->parked.object;
+    int ready = handle_ready (handle, waiter->types);
 
-      if (ready)
-        waiter_answer (waiter, ready);
-    }
+    if (ready)
+      waiter_answer (waiter, ready);
+  }
 }
 
 void
@@ -145,7 +145,7 @@ kern_return_t
 S_io_select (object_t object, mach_port_t reply,
              mach_msg_type_name_t reply_type, int *types)
 {
-  return handle_select ((struct handle *) object, reply, reply_type, NULL,
+  return handle_select ((struct handle *)object, reply, reply_type, NULL,
                         types);
 }
 
@@ -154,6 +154,6 @@ S_io_select_timeout (object_t object, mach_port_t reply,
                      mach_msg_type_name_t reply_type, timespec_t timeout,
                      int *types)
 {
-  return handle_select ((struct handle *) object, reply, reply_type, &timeout,
+  return handle_select ((struct handle *)object, reply, reply_type, &timeout,
                         types);
 }

@@ -39,7 +39,7 @@ struct guard
   error_t why;
   /* Atomic.  Even: no copy.  Odd: the copy with this number is under way. */
   uint64_t copy;
-  uint64_t seen; /* watchdog: COPY at its last round, */
+  uint64_t seen;       /* watchdog: COPY at its last round, */
   unsigned int rounds; /* and for how many rounds it has been so */
 };
 
@@ -55,8 +55,7 @@ static struct
 static __thread struct guard *mine;
 
 /* Where a thread goes on whose copy was given up.  */
-static void __attribute__ ((noreturn))
-guard_recover (void)
+static void __attribute__ ((noreturn)) guard_recover (void)
 {
   longjmp (mine->recover, 1);
 }
@@ -68,17 +67,17 @@ guard_divert (struct guard *guard, error_t why)
   struct i386_thread_state state;
   mach_msg_type_number_t count = i386_THREAD_STATE_COUNT;
   error_t err = thread_get_state (guard->thread, i386_THREAD_STATE,
-                                  (thread_state_t) &state, &count);
+                                  (thread_state_t)&state, &count);
 
   if (err)
     return err;
   guard->why = why;
-  state.rip = (uintptr_t) guard_recover;
+  state.rip = (uintptr_t)guard_recover;
   /* As after a call: below the red zone, 16-byte aligned less a return
      address.  */
   state.ursp = ((state.ursp - 256) & ~UINT64_C (15)) - 8;
   return thread_set_state (guard->thread, i386_THREAD_STATE,
-                           (thread_state_t) &state, count);
+                           (thread_state_t)&state, count);
 }
 
 static struct guard *
@@ -132,7 +131,7 @@ exception_thread (void *unused)
     char room[512];
   } message;
 
-  (void) unused;
+  (void)unused;
   for (;;)
     {
       mach_msg_header_t *header = &message.request.header;
@@ -163,10 +162,10 @@ guard_give_up (struct guard *guard)
     return;
   if (__atomic_load_n (&guard->copy, __ATOMIC_ACQUIRE) == guard->seen)
     {
-      (void) thread_abort (guard->thread);
-      (void) guard_divert (guard, ETIMEDOUT);
+      (void)thread_abort (guard->thread);
+      (void)guard_divert (guard, ETIMEDOUT);
     }
-  (void) thread_resume (guard->thread);
+  (void)thread_resume (guard->thread);
 }
 
 /* One round over all guards.  True: somebody copied since the last one.  */
@@ -196,14 +195,14 @@ watchdog_thread (void *unused)
 {
   mach_msg_header_t message;
 
-  (void) unused;
+  (void)unused;
   for (;;)
     {
-      (void) mach_msg (&message, MACH_RCV_MSG, 0, sizeof message, all.wake, 0,
-                       MACH_PORT_NULL);
+      (void)mach_msg (&message, MACH_RCV_MSG, 0, sizeof message, all.wake, 0,
+                      MACH_PORT_NULL);
       do
-        (void) mach_msg (&message, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0,
-                         sizeof message, all.wake, PERIOD_MS, MACH_PORT_NULL);
+        (void)mach_msg (&message, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0,
+                        sizeof message, all.wake, PERIOD_MS, MACH_PORT_NULL);
       while (watchdog_round ());
       __atomic_store_n (&all.asleep, true, __ATOMIC_SEQ_CST);
     }
@@ -220,8 +219,8 @@ watchdog_wake (void)
   };
 
   if (__atomic_exchange_n (&all.asleep, false, __ATOMIC_SEQ_CST))
-    (void) mach_msg (&message, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
-                     sizeof message, 0, MACH_PORT_NULL, 0, MACH_PORT_NULL);
+    (void)mach_msg (&message, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
+                    sizeof message, 0, MACH_PORT_NULL, 0, MACH_PORT_NULL);
 }
 
 /* ---- for the threads that copy ---- */
@@ -271,7 +270,7 @@ guard_thread_init (void)
                                 all.exceptions, MACH_MSG_TYPE_MAKE_SEND);
   if (!err)
     err = thread_set_exception_port (guard->thread, all.exceptions);
-  (void) mach_port_deallocate (mach_task_self (), all.exceptions);
+  (void)mach_port_deallocate (mach_task_self (), all.exceptions);
   return err;
 }
 

@@ -81,8 +81,8 @@ loop_wake (struct loop *loop)
   };
 
   /* A full queue wakes the loop just as well.  */
-  (void) mach_msg (&message, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
-                   sizeof message, 0, MACH_PORT_NULL, 0, MACH_PORT_NULL);
+  (void)mach_msg (&message, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof message,
+                  0, MACH_PORT_NULL, 0, MACH_PORT_NULL);
 }
 
 void
@@ -140,7 +140,7 @@ interface_routine (const struct object_class *class,
                    const mach_msg_header_t *in)
 {
   for (const struct interface *const *i = class->interfaces; i && *i; i++)
-    if ((unsigned int) (in->msgh_id - (*i)->base) < (*i)->count)
+    if ((unsigned int)(in->msgh_id - (*i)->base) < (*i)->count)
       return (*i)->routine (in);
   return NULL;
 }
@@ -217,7 +217,7 @@ id_is_notification (mach_msg_id_t id)
 static bool
 loop_take_special (struct loop *loop, struct slot *slot, mach_msg_header_t *in)
 {
-  const struct notification *n = (const struct notification *) in;
+  const struct notification *n = (const struct notification *)in;
 
   if (slot == loop->wake)
     loop_run_posts (loop);
@@ -229,8 +229,7 @@ loop_take_special (struct loop *loop, struct slot *slot, mach_msg_header_t *in)
   else if (slot->object && slot->object->class->raw
            && slot->object->class->raw (slot->object, in))
     return true;
-  else if (in->msgh_id == MACH_NOTIFY_NO_SENDERS
-           && in->msgh_size == sizeof *n
+  else if (in->msgh_id == MACH_NOTIFY_NO_SENDERS && in->msgh_size == sizeof *n
            && !MACH_PORT_VALID (in->msgh_remote_port))
     slot_no_senders (slot, n->count);
   else if (slot->object && !id_is_notification (in->msgh_id))
@@ -250,12 +249,12 @@ loop_slot (struct loop *loop, mach_msg_header_t *in)
   struct slot *slot;
 
   if (MACH_MSGH_BITS_LOCAL (in->msgh_bits) == MACH_MSG_TYPE_PROTECTED_PAYLOAD)
-    return (struct slot *) in->msgh_protected_payload;
+    return (struct slot *)in->msgh_protected_payload;
   slot = table_find (&loop->slots, in->msgh_local_port);
   in->msgh_bits = MACH_MSGH_BITS_OTHER (in->msgh_bits)
                   | MACH_MSGH_BITS (MACH_MSGH_BITS_REMOTE (in->msgh_bits),
                                     MACH_MSG_TYPE_PROTECTED_PAYLOAD);
-  in->msgh_protected_payload = (rpc_uintptr_t) slot;
+  in->msgh_protected_payload = (rpc_uintptr_t)slot;
   return slot;
 }
 
@@ -264,7 +263,7 @@ static bool
 loop_dispatch (struct loop *loop)
 {
   mach_msg_header_t *in = loop->in;
-  mig_reply_header_t *out = (mig_reply_header_t *) loop->out;
+  mig_reply_header_t *out = (mig_reply_header_t *)loop->out;
   struct slot *slot = loop_slot (loop, in);
 
   loop->counters.requests++;
@@ -300,8 +299,8 @@ static void
 loop_send (struct loop *loop)
 {
   loop->counters.replies_slow++;
-  (void) message_send (loop->out, MACH_SEND_MSG, loop->out->msgh_size, 0,
-                       MACH_PORT_NULL, 0, MACH_PORT_NULL);
+  (void)message_send (loop->out, MACH_SEND_MSG, loop->out->msgh_size, 0,
+                      MACH_PORT_NULL, 0, MACH_PORT_NULL);
 }
 
 static bool
@@ -373,10 +372,10 @@ loop_request_object (const struct loop *loop)
 static bool
 data_in_message (const struct loop *loop, const void *data)
 {
-  const char *start = (const char *) loop->in;
+  const char *start = (const char *)loop->in;
 
-  return (const char *) data >= start
-         && (const char *) data < start + LOOP_MESSAGE_MAX;
+  return (const char *)data >= start
+         && (const char *)data < start + LOOP_MESSAGE_MAX;
 }
 
 error_t
@@ -392,7 +391,7 @@ void
 request_release (struct loop *loop, const void *data, size_t size)
 {
   if (size && !data_in_message (loop, data))
-    (void) vm_deallocate (mach_task_self (), (vm_address_t) data, size);
+    (void)vm_deallocate (mach_task_self (), (vm_address_t)data, size);
 }
 
 void

@@ -16,15 +16,15 @@ struct slot
 {
   struct list link; /* in loop->idle while no object has it */
   struct loop *loop;
-  struct object *object;   /* NULL while idle */
-  mach_port_t name;        /* receive right */
+  struct object *object;    /* NULL while idle */
+  mach_port_t name;         /* receive right */
   mach_port_mscount_t made; /* send rights made by us, ever */
 };
 
 struct loop
 {
   const char *name;
-  mach_port_t set; /* port set */
+  mach_port_t set;    /* port set */
   struct table slots; /* port name -> struct slot */
   struct list idle;
   unsigned int idle_count;
@@ -42,7 +42,7 @@ struct loop
 
   struct table watched; /* port name -> struct watched */
 
-  struct list timers; /* by deadline */
+  struct list timers;  /* by deadline */
   struct clock *clock; /* NULL until the first timer */
 };
 

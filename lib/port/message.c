@@ -21,7 +21,7 @@ struct descriptor
   uint32_t number; /* of elements */
 };
 
-_Static_assert (sizeof (struct descriptor) == 8, "a descriptor is 8 bytes");
+_Static_assert(sizeof (struct descriptor) == 8, "a descriptor is 8 bytes");
 
 /* MACH_MSG_TYPE_MOVE_RECEIVE .. MACH_MSG_TYPE_MAKE_SEND_ONCE */
 static bool
@@ -44,11 +44,11 @@ array_is_usable (const struct descriptor *d)
 static uint64_t
 item_bytes (const struct descriptor *d)
 {
-  uint64_t bits = (uint64_t) d->number * d->size;
+  uint64_t bits = (uint64_t)d->number * d->size;
 
   if (!d->in_line)
     return ALIGN; /* an address */
-  return ((bits + 7) / 8 + (ALIGN - 1)) & ~(uint64_t) (ALIGN - 1);
+  return ((bits + 7) / 8 + (ALIGN - 1)) & ~(uint64_t)(ALIGN - 1);
 }
 
 bool

@@ -15,7 +15,7 @@
 static error_t
 admit_closed (struct object *object, const mach_msg_header_t *request)
 {
-  (void) object;
+  (void)object;
   /* Whoever holds a handle across setuid or exec waits for the rendezvous,
      so this one request is served whatever the gate says.  */
   return request->msgh_id == IO_REAUTHENTICATE ? 0 : EIO;
@@ -69,7 +69,7 @@ slot_start (struct slot *slot)
   if (err)
     return err;
   err = mach_port_set_protected_payload (self, slot->name,
-                                         (rpc_uintptr_t) slot);
+                                         (rpc_uintptr_t)slot);
   if (!err)
     err = mach_port_move_member (self, slot->name, slot->loop->set);
   if (!err)
@@ -180,8 +180,7 @@ object_init_on (struct object *object, const struct object_class *class,
   list_init (&slot->link);
   err = table_insert (&loop->slots, receive, slot);
   if (!err)
-    err = mach_port_set_protected_payload (self, receive,
-                                           (rpc_uintptr_t) slot);
+    err = mach_port_set_protected_payload (self, receive, (rpc_uintptr_t)slot);
   if (!err)
     err = mach_port_move_member (self, receive, loop->set);
   if (err)
@@ -254,7 +253,7 @@ object_drop (struct object *object)
 void
 object_cleanup (void *variable)
 {
-  object_drop (*(struct object **) variable);
+  object_drop (*(struct object **)variable);
 }
 
 void
@@ -302,9 +301,8 @@ struct object *
 object_lookup (struct loop *loop, mach_port_t name,
                const struct object_class *class)
 {
-  struct slot *slot = MACH_PORT_VALID (name)
-                          ? table_find (&loop->slots, name)
-                          : NULL;
+  struct slot *slot
+      = MACH_PORT_VALID (name) ? table_find (&loop->slots, name) : NULL;
 
   if (!slot || !slot->object)
     return NULL;
@@ -314,13 +312,13 @@ object_lookup (struct loop *loop, mach_port_t name,
 object_t
 object_from_payload (rpc_uintptr_t payload)
 {
-  return ((struct slot *) payload)->object;
+  return ((struct slot *)payload)->object;
 }
 
 object_t
 object_from_port (mach_port_t port)
 {
-  (void) port;
+  (void)port;
   return NULL;
 }
 

@@ -96,8 +96,8 @@ struct object
   struct slot *slot;             /* receive right; NULL once destroyed */
   struct list parked;            /* struct parked.link */
   unsigned int parked_count;
-  unsigned int refs;             /* C references; atomic */
-  bool senders;                  /* a right was made and is not yet gone */
+  unsigned int refs; /* C references; atomic */
+  bool senders;      /* a right was made and is not yet gone */
 };
 
 /* Make OBJECT (allocated by the caller, zeroed) answer as CLASS on LOOP.  It

@@ -40,7 +40,7 @@ parked_start (struct parked *parked, struct object *object, mach_port_t reply,
   list_init (&parked->client.link);
   list_insert_tail (&object->parked, &parked->link);
   if (++object->parked_count > UNWATCHED_MAX && MACH_PORT_VALID (reply))
-    (void) death_watch_start (loop, &parked->client, reply);
+    (void)death_watch_start (loop, &parked->client, reply);
   loop->counters.parked++;
 }
 
@@ -99,8 +99,8 @@ reply_error (mach_port_t reply, mach_msg_type_name_t type,
   };
 
   if (MACH_PORT_VALID (reply))
-    (void) message_send (&message.Head, MACH_SEND_MSG, sizeof message, 0,
-                         MACH_PORT_NULL, 0, MACH_PORT_NULL);
+    (void)message_send (&message.Head, MACH_SEND_MSG, sizeof message, 0,
+                        MACH_PORT_NULL, 0, MACH_PORT_NULL);
 }
 
 mach_msg_return_t
@@ -111,7 +111,7 @@ message_send (mach_msg_header_t *message, mach_msg_option_t option,
 {
   mach_msg_return_t err;
 
-  (void) option, (void) receive_size, (void) receive, (void) timeout;
+  (void)option, (void)receive_size, (void)receive, (void)timeout;
   err = mach_msg (message, MACH_SEND_MSG | MACH_SEND_TIMEOUT, send_size, 0,
                   MACH_PORT_NULL, 0, notify);
   if (err)

@@ -20,7 +20,7 @@ struct parked
   mach_port_t reply;         /* send-once (or send) right, owned */
   mach_msg_type_name_t reply_type;
   mach_msg_id_t id; /* of the request */
-  uint64_t turn; /* of the loop, when it came: its count of requests */
+  uint64_t turn;    /* of the loop, when it came: its count of requests */
   /* Take the record out of the operation's own queues, then parked_fail (P,
      WHY), then free it.  WHY: EINTR interrupted or client gone, EIO cut.  */
   void (*cancel) (struct parked *parked, error_t why);
@@ -50,10 +50,9 @@ void reply_error (mach_port_t reply, mach_msg_type_name_t type,
 /* mach_msg for the generated *_reply and one-way stubs: sends with timeout 0
    and destroys what could not be sent.  Never waits.  (The stubs are compiled
    with -Dmach_msg=message_send.)  */
-mach_msg_return_t message_send (mach_msg_header_t *message,
-                                mach_msg_option_t option,
-                                mach_msg_size_t send_size,
-                                mach_msg_size_t receive_size,
-                                mach_port_t receive, mach_msg_timeout_t timeout,
-                                mach_port_t notify);
+mach_msg_return_t
+message_send (mach_msg_header_t *message, mach_msg_option_t option,
+              mach_msg_size_t send_size, mach_msg_size_t receive_size,
+              mach_port_t receive, mach_msg_timeout_t timeout,
+              mach_port_t notify);
 #endif

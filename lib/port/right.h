@@ -17,7 +17,7 @@ static inline void
 send_drop (mach_port_t *right)
 {
   if (MACH_PORT_VALID (*right))
-    (void) mach_port_deallocate (mach_task_self (), *right);
+    (void)mach_port_deallocate (mach_task_self (), *right);
   *right = MACH_PORT_NULL;
 }
 
@@ -26,8 +26,8 @@ static inline void
 receive_drop (mach_port_t *right)
 {
   if (MACH_PORT_VALID (*right))
-    (void) mach_port_mod_refs (mach_task_self (), *right,
-                               MACH_PORT_RIGHT_RECEIVE, -1);
+    (void)mach_port_mod_refs (mach_task_self (), *right,
+                              MACH_PORT_RIGHT_RECEIVE, -1);
   *right = MACH_PORT_NULL;
 }
 
@@ -46,7 +46,8 @@ static inline mach_port_t
 send_copy (mach_port_t right)
 {
   if (MACH_PORT_VALID (right)
-      && mach_port_mod_refs (mach_task_self (), right, MACH_PORT_RIGHT_SEND, 1))
+      && mach_port_mod_refs (mach_task_self (), right, MACH_PORT_RIGHT_SEND,
+                             1))
     return MACH_PORT_DEAD;
   return right;
 }
@@ -63,7 +64,7 @@ static inline void
 vm_piece_drop (struct vm_piece *piece)
 {
   if (piece->size)
-    (void) vm_deallocate (mach_task_self (), piece->address, piece->size);
+    (void)vm_deallocate (mach_task_self (), piece->address, piece->size);
   piece->size = 0;
 }
 

@@ -32,7 +32,7 @@ clock_now_ns (void)
   struct timespec now;
 
   clock_gettime (CLOCK_MONOTONIC, &now);
-  return (uint64_t) now.tv_sec * SECOND_NS + (uint64_t) now.tv_nsec;
+  return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
 }
 
 uint64_t
@@ -42,13 +42,13 @@ clock_realtime_to_uptime (int64_t sec, int64_t nsec)
   __int128 left;
 
   clock_gettime (CLOCK_REALTIME, &now);
-  left = ((__int128) sec - now.tv_sec) * (__int128) SECOND_NS + nsec
+  left = ((__int128)sec - now.tv_sec) * (__int128)SECOND_NS + nsec
          - now.tv_nsec;
   if (left <= 0)
     return 0;
-  if (left > (__int128) (NEVER / 4))
+  if (left > (__int128)(NEVER / 4))
     left = NEVER / 4;
-  return clock_now_ns () + (uint64_t) left;
+  return clock_now_ns () + (uint64_t)left;
 }
 
 static void
@@ -69,11 +69,10 @@ clock_wait (struct clock *clock)
   uint64_t now = clock_now_ns ();
   uint64_t left = deadline <= now ? 0 : (deadline - now + MS_NS - 1) / MS_NS;
 
-  (void) mach_msg (&message,
-                   MACH_RCV_MSG | (deadline == NEVER ? 0 : MACH_RCV_TIMEOUT),
-                   0, sizeof message, clock->port,
-                   left > 1000000 ? 1000000 : (mach_msg_timeout_t) left,
-                   MACH_PORT_NULL);
+  (void)mach_msg (
+      &message, MACH_RCV_MSG | (deadline == NEVER ? 0 : MACH_RCV_TIMEOUT), 0,
+      sizeof message, clock->port,
+      left > 1000000 ? 1000000 : (mach_msg_timeout_t)left, MACH_PORT_NULL);
 }
 
 static void *
@@ -130,12 +129,12 @@ clock_set (struct loop *loop)
     .msgh_remote_port = clock->port,
   };
 
-  deadline = first ? list_entry (first, struct timer, link)->deadline_ns
-                   : NEVER;
+  deadline
+      = first ? list_entry (first, struct timer, link)->deadline_ns : NEVER;
   before = __atomic_exchange_n (&clock->deadline, deadline, __ATOMIC_ACQ_REL);
   if (deadline < before)
-    (void) mach_msg (&message, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
-                     sizeof message, 0, MACH_PORT_NULL, 0, MACH_PORT_NULL);
+    (void)mach_msg (&message, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
+                    sizeof message, 0, MACH_PORT_NULL, 0, MACH_PORT_NULL);
 }
 
 void
@@ -149,11 +148,11 @@ timer_start (struct loop *loop, struct timer *timer, uint64_t deadline_ns)
   timer->deadline_ns = deadline_ns;
   timer->running = true;
   list_for_each (node, following, &loop->timers)
-    {
-      if (list_entry (node, struct timer, link)->deadline_ns > deadline_ns)
-        break;
-      after = node;
-    }
+  {
+    if (list_entry (node, struct timer, link)->deadline_ns > deadline_ns)
+      break;
+    after = node;
+  }
   list_insert_head (after, &timer->link);
   clock_set (loop);
 }

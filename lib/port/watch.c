@@ -78,7 +78,7 @@ death_watch_stop (struct loop *loop, struct death_watch *watch)
   if (!watched || !list_empty (&watched->watches))
     return;
   table_remove (&loop->watched, watched->name);
-  (void) name_request (loop, watched->name, false);
+  (void)name_request (loop, watched->name, false);
   free (watched);
 }
 

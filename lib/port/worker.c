@@ -118,15 +118,15 @@ workers_count_lost_locked (struct workers *workers)
   uint64_t now = clock_now_ns ();
 
   list_for_each (node, following, &workers->busy)
-    {
-      struct worker *worker = list_entry (node, struct worker, link);
+  {
+    struct worker *worker = list_entry (node, struct worker, link);
 
-      if (worker->lost || now - worker->since_ns < LOST_AFTER_NS)
-        continue;
-      worker->lost = true;
-      workers->lost++;
-      workers->threads--;
-    }
+    if (worker->lost || now - worker->since_ns < LOST_AFTER_NS)
+      continue;
+    worker->lost = true;
+    workers->lost++;
+    workers->threads--;
+  }
 }
 
 void

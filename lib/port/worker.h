@@ -13,8 +13,9 @@
 struct workers;
 
 /* RUN is called on a worker, then DONE on the loop.  RUN may touch only the
-   job itself.  Without DONE the job is RUN's from then on: it frees it.  A job whose RUN never returns costs its worker: the pool
-   counts it as lost and makes another, up to a bound.  */
+   job itself.  Without DONE the job is RUN's from then on: it frees it.  A job
+   whose RUN never returns costs its worker: the pool counts it as lost and
+   makes another, up to a bound.  */
 struct job
 {
   struct post post; /* private */

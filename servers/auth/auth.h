@@ -30,8 +30,7 @@ struct auth_ops
                                 mach_port_t rendezvous);
   error_t (*server_authenticate) (struct auth_handle *handle,
                                   const struct request *request,
-                                  mach_port_t rendezvous,
-                                  mach_port_t new_port,
+                                  mach_port_t rendezvous, mach_port_t new_port,
                                   mach_msg_type_name_t new_port_type);
 };
 

@@ -35,7 +35,7 @@ struct half
   mach_port_t new_port; /* a client server's: owned */
   mach_msg_type_name_t new_port_type;
 
-  bool inside; /* a role of this task: */
+  bool inside;               /* a role of this task: */
   struct object *new_object; /* reference, or NULL */
   auth_joined_t *done;       /* or NULL */
   void *cookie;
@@ -55,8 +55,7 @@ rendezvous_leave (struct half *half)
   if (!list_empty (&place->users) || !list_empty (&place->servers))
     return;
   table_remove (&place->state->meetings, place->port);
-  death_watch_stop (place->state->generation.environment->loop,
-                    &place->death);
+  death_watch_stop (place->state->generation.environment->loop, &place->death);
   send_drop (&place->port);
   free (place);
 }
@@ -118,7 +117,7 @@ server_complete (struct half *server, const struct ids *ids)
   mach_msg_type_name_t type = server->parked.reply_type;
 
   if (!server->inside)
-    (void) auth_server_authenticate_reply (
+    (void)auth_server_authenticate_reply (
         parked_take_reply (&server->parked), type, 0, ids->euids.ids,
         ids->euids.count, ids->auids.ids, ids->auids.count, ids->egids.ids,
         ids->egids.count, ids->agids.ids, ids->agids.count);
@@ -133,11 +132,10 @@ user_complete (struct half *user, struct half *server)
   mach_port_t reply = parked_take_reply (&user->parked);
 
   if (!server->inside)
-    (void) auth_user_authenticate_reply (reply, type, 0,
-                                         send_steal (&server->new_port),
-                                         server->new_port_type);
+    (void)auth_user_authenticate_reply (
+        reply, type, 0, send_steal (&server->new_port), server->new_port_type);
   else
-    (void) auth_user_authenticate_reply (
+    (void)auth_user_authenticate_reply (
         reply, type, 0,
         server->new_object ? object_right (server->new_object)
                            : MACH_PORT_NULL,
@@ -245,7 +243,7 @@ half_meet_parked (struct auth_handle *handle, struct half *half,
                    port, user);
   if (!err)
     return MIG_NO_REPLY;
-  (void) parked_take_reply (&half->parked);
+  (void)parked_take_reply (&half->parked);
   half->new_port = MACH_PORT_NULL; /* the loop's again */
   half_free (half);
   return err;

@@ -17,7 +17,7 @@ own_getids (struct auth_handle *handle)
 static void
 auth_handle_free (struct object *object)
 {
-  struct auth_handle *handle = (struct auth_handle *) object;
+  struct auth_handle *handle = (struct auth_handle *)object;
 
   ids_finish (&handle->ids);
   free (handle);
@@ -59,7 +59,7 @@ own_makeauth (struct auth_handle *handle, const mach_port_t *others,
         return err;
       other = object_lookup (loop, name, &auth_class);
       if (other)
-        holders[holding++] = &((struct auth_handle *) other)->ids;
+        holders[holding++] = &((struct auth_handle *)other)->ids;
     }
   if (!ids_may_make (holders, holding, wanted))
     return EPERM;
@@ -104,7 +104,7 @@ own_ids_of (struct environment *env, mach_port_t name)
 {
   struct object *object = object_lookup (env->loop, name, &auth_class);
 
-  return object ? &((struct auth_handle *) object)->ids : NULL;
+  return object ? &((struct auth_handle *)object)->ids : NULL;
 }
 
 static const struct auth_service own_service = {

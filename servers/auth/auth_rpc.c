@@ -17,7 +17,7 @@ const struct interface auth_interface
 static struct auth_handle *
 auth_of (object_t object)
 {
-  return (struct auth_handle *) object;
+  return (struct auth_handle *)object;
 }
 
 /* Put SET into an array of the reply: its buffer, or memory of its own.  */
@@ -26,14 +26,14 @@ idset_put (const struct idset *set, idarray_t *array,
            mach_msg_type_number_t *count)
 {
   size_t size = set->count * sizeof (uint32_t);
-  struct out_data out = { (char *) *array, *count * sizeof (uint32_t), false };
+  struct out_data out = { (char *)*array, *count * sizeof (uint32_t), false };
   error_t err = out_data_reserve (&out, size);
 
   if (err)
     return err;
   if (size)
     memcpy (out.data, set->ids, size);
-  *array = (idarray_t) out.data;
+  *array = (idarray_t)out.data;
   *count = set->count;
   return 0;
 }
@@ -49,7 +49,7 @@ S_auth_getids (object_t object, mach_port_t reply,
   const struct ids *ids = auth_of (object)->ops->getids (auth_of (object));
   error_t err;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   err = idset_put (&ids->euids, euids, euids_count);
   if (!err)
     err = idset_put (&ids->auids, auids, auids_count);
@@ -88,7 +88,7 @@ S_auth_makeauth (object_t object, mach_port_t reply,
   struct ids wanted;
   error_t err;
 
-  (void) reply, (void) reply_type;
+  (void)reply, (void)reply_type;
   ids_init (&wanted);
   err = idset_take (loop, &wanted.euids, euids, euids_count);
   if (!err)
@@ -117,7 +117,7 @@ S_auth_user_authenticate (object_t object, mach_port_t reply,
 {
   struct request request = { reply, reply_type };
 
-  (void) new_port, (void) new_port_type; /* always answered late */
+  (void)new_port, (void)new_port_type; /* always answered late */
   return auth_of (object)->ops->user_authenticate (auth_of (object), &request,
                                                    rendezvous);
 }
@@ -134,8 +134,8 @@ S_auth_server_authenticate (
 {
   struct request request = { reply, reply_type };
 
-  (void) euids, (void) euids_count, (void) auids, (void) auids_count;
-  (void) egids, (void) egids_count, (void) agids, (void) agids_count;
+  (void)euids, (void)euids_count, (void)auids, (void)auids_count;
+  (void)egids, (void)egids_count, (void)agids, (void)agids_count;
   return auth_of (object)->ops->server_authenticate (
       auth_of (object), &request, rendezvous, new_port, new_port_type);
 }

@@ -26,7 +26,7 @@ struct claim
 
 #define CLAIM(function)                                                       \
   {                                                                           \
-    #function, function                                                       \
+#function, function                                                       \
   }
 
 static char claim_reason[512];

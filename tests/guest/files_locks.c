@@ -27,8 +27,7 @@ in_child (int (*body) (void))
 
   if (child == 0)
     _exit (body ());
-  if (child < 0 || waitpid (child, &status, 0) != child
-      || !WIFEXITED (status))
+  if (child < 0 || waitpid (child, &status, 0) != child || !WIFEXITED (status))
     return -1;
   return WEXITSTATUS (status);
 }
@@ -36,10 +35,9 @@ in_child (int (*body) (void))
 static int
 record (int fd, int command, short type, off_t start, off_t length)
 {
-  struct flock lock = { .l_type = type,
-                        .l_whence = SEEK_SET,
-                        .l_start = start,
-                        .l_len = length };
+  struct flock lock = {
+    .l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = length
+  };
 
   return fcntl (fd, command, &lock);
 }
@@ -170,7 +168,7 @@ a_waiter_gets_the_lock (void)
 static void
 on_alarm (int signo)
 {
-  (void) signo;
+  (void)signo;
 }
 
 static int

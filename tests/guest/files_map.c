@@ -23,7 +23,7 @@ file_make (size_t size)
 
   strcpy (name, "/tmp/files_map.XXXXXX");
   fd = mkstemp (name);
-  if (fd >= 0 && ftruncate (fd, (off_t) size))
+  if (fd >= 0 && ftruncate (fd, (off_t)size))
     return -1;
   return fd;
 }
@@ -194,13 +194,13 @@ a_page_past_the_end_is_a_bus_error (void)
   got = sigsetjmp (fault, 1);
   if (!got)
     {
-      (void) map[2 * PAGE];
+      (void)map[2 * PAGE];
       got = -1;
     }
   signal (SIGBUS, SIG_DFL);
   signal (SIGSEGV, SIG_DFL);
   REQUIRE (got == SIGBUS);
-  file_end (fd, (void *) map, 3 * PAGE);
+  file_end (fd, (void *)map, 3 * PAGE);
   return true;
 }
 
@@ -241,7 +241,10 @@ a_mapping_outlives_descriptor_and_name (void)
 static bool
 a_large_mapping_has_every_page (void)
 {
-  enum { SIZE = 4 * 1024 * 1024 };
+  enum
+  {
+    SIZE = 4 * 1024 * 1024
+  };
   int fd = file_make (SIZE);
   char *map, byte;
 
@@ -249,10 +252,10 @@ a_large_mapping_has_every_page (void)
   map = mmap (NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   REQUIRE (map != MAP_FAILED);
   for (int i = 0; i < SIZE / PAGE; i++)
-    map[i * PAGE] = (char) i;
+    map[i * PAGE] = (char)i;
   REQUIRE (msync (map, SIZE, MS_SYNC) == 0);
   for (int i = 0; i < SIZE / PAGE; i++)
-    REQUIRE (pread (fd, &byte, 1, (off_t) i * PAGE) == 1 && byte == (char) i);
+    REQUIRE (pread (fd, &byte, 1, (off_t)i * PAGE) == 1 && byte == (char)i);
   file_end (fd, map, SIZE);
   return true;
 }

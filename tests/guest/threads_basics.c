@@ -19,7 +19,7 @@ static int counter;
 static void *
 count_up (void *unused)
 {
-  (void) unused;
+  (void)unused;
   for (int i = 0; i < ROUNDS; i++)
     {
       pthread_mutex_lock (&lock);
@@ -46,7 +46,7 @@ a_mutex_excludes (void)
 static void *
 answer (void *value)
 {
-  return (char *) value + 1;
+  return (char *)value + 1;
 }
 
 static bool
@@ -64,7 +64,7 @@ join_gets_the_result (void)
 static void *
 wait_for_ten (void *unused)
 {
-  (void) unused;
+  (void)unused;
   pthread_mutex_lock (&lock);
   while (counter != 10)
     pthread_cond_wait (&changed, &lock);
@@ -111,7 +111,7 @@ static bool cleaned;
 static void
 clean (void *unused)
 {
-  (void) unused;
+  (void)unused;
   cleaned = true;
 }
 
@@ -121,7 +121,7 @@ read_for_ever (void *fd)
   char byte;
 
   pthread_cleanup_push (clean, NULL);
-  (void) !read (*(int *) fd, &byte, 1);
+  (void)!read (*(int *)fd, &byte, 1);
   pthread_cleanup_pop (0);
   return NULL;
 }
@@ -149,9 +149,9 @@ static __thread int mine;
 static void *
 set_mine (void *value)
 {
-  mine = *(int *) value;
+  mine = *(int *)value;
   usleep (20000);
-  return mine == *(int *) value ? value : NULL;
+  return mine == *(int *)value ? value : NULL;
 }
 
 static bool
@@ -167,8 +167,7 @@ thread_variables_are_apart (void)
       REQUIRE (pthread_create (&threads[i], NULL, set_mine, &values[i]) == 0);
     }
   for (int i = 0; i < THREADS; i++)
-    REQUIRE (pthread_join (threads[i], &result) == 0
-             && result == &values[i]);
+    REQUIRE (pthread_join (threads[i], &result) == 0 && result == &values[i]);
   return true;
 }
 
@@ -193,13 +192,13 @@ fork_and_wait (void *unused)
   pid_t child = fork ();
   int status;
 
-  (void) unused;
+  (void)unused;
   if (child == 0)
     _exit (9);
   if (child < 0 || waitpid (child, &status, 0) != child)
     return NULL;
-  return WIFEXITED (status) && WEXITSTATUS (status) == 9 ? (void *) &mine
-                                                          : NULL;
+  return WIFEXITED (status) && WEXITSTATUS (status) == 9 ? (void *)&mine
+                                                         : NULL;
 }
 
 static bool

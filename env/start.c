@@ -10,6 +10,7 @@
 
 #include "env/bare.h"
 #include "env/roles.h"
+#include "lib/env/ledger.h"
 #include "lib/port/guard.h"
 
 #define WORKERS_MAX 16
@@ -56,8 +57,13 @@ start_loops (struct start *start)
 error_t
 start_roles (struct start *start)
 {
+  uint64_t tasks = start->env->manifest->limits[LIMIT_TASKS];
   enum role role;
-  error_t err = roles_create (start->env, &role);
+  error_t err;
+
+  if (tasks)
+    ledger_set_limit (start->env->ledger, tasks);
+  err = roles_create (start->env, &role);
 
   if (err)
     text_printf (&start->problem, "role %s", role_names[role]);

@@ -11,6 +11,7 @@
 #include "lib/env/ledger_private.h"
 #include "lib/port/right.h"
 
+#define SURPLUS_NS UINT64_C (1000000000)
 #define NEW_TASK 4400 /* mach_notify_new_task */
 
 /* The trap behind mach_port_deallocate, which answers for tasks only and
@@ -91,14 +92,56 @@ member_is_doomed (const struct member *member)
          || (member->branch && branch_is_ending (member->branch));
 }
 
+/* ---- too many ---- */
+
+/* The kernel cannot refuse to make a task, and libc's fork takes no error from
+   anybody else: it would hang.  So a task too many is made, has its moment,
+   and is ended.  */
+static void
+surplus_look (struct timer *timer)
+{
+  struct ledger *ledger = list_entry (timer, struct ledger, surplus_timer);
+  bool again = false;
+
+  list_for_each (node, following, &ledger->members)
+  {
+    struct member *member = list_entry (node, struct member, link);
+
+    if (member->surplus == SURPLUS_SEEN)
+      member_end (member);
+    else if (member->surplus == SURPLUS_NEW)
+      {
+        member->surplus = SURPLUS_SEEN;
+        again = true;
+      }
+  }
+  if (again)
+    timer_start (ledger->loop, timer, clock_now_ns () + SURPLUS_NS);
+}
+
+static void
+surplus_add (struct member *member)
+{
+  struct timer *timer = &member->ledger->surplus_timer;
+
+  member->surplus = SURPLUS_NEW;
+  if (!timer->running)
+    timer_start (member->ledger->loop, timer, clock_now_ns () + SURPLUS_NS);
+}
+
 static void
 member_announce (struct member *member)
 {
   struct ledger *ledger = member->ledger;
 
   if (member_is_doomed (member))
-    member_end (member);
-  else if (ledger->events.born)
+    {
+      member_end (member);
+      return;
+    }
+  if (ledger_count (ledger) > ledger->members_max)
+    surplus_add (member);
+  if (ledger->events.born)
     ledger->events.born (ledger->cookie, member);
 }
 
@@ -129,6 +172,12 @@ ledger_adopt (struct ledger *ledger, mach_port_t task,
     member_end (member);
   *ret_member = member;
   return 0;
+}
+
+void
+ledger_set_limit (struct ledger *ledger, size_t max)
+{
+  ledger->members_max = max;
 }
 
 size_t
@@ -281,6 +330,8 @@ ledger_create (struct environment *env)
   ledger->generation.gate = &gate_open;
   list_init (&ledger->members);
   list_init (&ledger->branches);
+  ledger->members_max = LEDGER_TASKS_MAX;
+  ledger->surplus_timer.run = surplus_look;
   ledger->feed.ledger = ledger;
   err = object_init (&ledger->feed.object, &feed_class, &ledger->generation,
                      env->loop);

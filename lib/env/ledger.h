@@ -22,6 +22,13 @@ struct environment;
 struct ledger;
 struct process;
 
+enum surplus
+{
+  SURPLUS_NOT,
+  SURPLUS_NEW,
+  SURPLUS_SEEN
+};
+
 /* A live task of the environment.  It ends with the task: nobody keeps one
    beyond the callback `died'.  */
 struct member
@@ -36,6 +43,7 @@ struct member
   bool made_by_us;         /* exec and the start of the environment: they tell
                               role proc themselves whose task it is */
   bool ending;             /* a worker is terminating it */
+  enum surplus surplus;    /* one too many: ended after a moment */
 };
 
 /* How role proc hears about its processes.  Either may be NULL.  */
@@ -67,6 +75,10 @@ error_t ledger_adopt (struct ledger *ledger, mach_port_t task,
 bool port_is_task (mach_port_t task);
 
 size_t ledger_count (const struct ledger *ledger);
+/* From now on tasks beyond MAX are ended a moment after they came, until then
+   those beyond LEDGER_TASKS_MAX: the kernel itself never says no.  */
+#define LEDGER_TASKS_MAX 8192
+void ledger_set_limit (struct ledger *ledger, size_t max);
 /* EACH may end members, not remove them.  */
 void ledger_each (struct ledger *ledger,
                   void (*each) (struct member *member, void *cookie),

@@ -23,6 +23,8 @@ struct ledger
   struct feed feed;
   struct table tasks; /* name of the task -> struct member */
   struct list members;
+  size_t members_max;
+  struct timer surplus_timer;
   struct list branches;
   struct ledger_events events;
   void *cookie;

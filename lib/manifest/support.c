@@ -47,7 +47,7 @@ const struct manifest_support support_now =
     [MOUNT_PARENT]   = MOUNT_MODES (LATER, LATER, NOW,   LATER),
   },
   .identities = { [IDENTITY_ROOT_INSIDE] = true, [IDENTITY_MYSELF] = true },
-  .limits = { [LIMIT_TASKS] = false },
+  .limits = { [LIMIT_TASKS] = true },
   .hide = true,
   .nested = true,
 };

@@ -612,17 +612,22 @@ content_set_size (struct content *content, off_t size)
 
 /* ---- the pager's side: on its thread ---- */
 
-/* Copy the page at OFFSET for the kernel.  A page that may be written to is
-   claimed first: it is memory that somebody has to pay for.  */
+/* Copy the page at OFFSET for the kernel, to fresh memory at TO.  A page that
+   may be written to is claimed first: it is memory that somebody has to pay
+   for.  A page of nothing is not even looked at, because that alone would
+   make it take memory a second time.  */
 static error_t
 content_show_page (struct content *content, off_t offset, char *to)
 {
   struct chunk *chunk;
   char *page;
+  bool hole;
   error_t err = content_make_chunk (content, offset, &chunk);
 
   if (err)
     return err;
+  hole = !(chunk->own & 1u << page_of (offset))
+         && (size_t)offset >= content->archive_size;
   if (content->live && !(chunk->shown & 1u << page_of (offset)))
     {
       err = content_claim (content, offset, false, false, &page);
@@ -630,27 +635,41 @@ content_show_page (struct content *content, off_t offset, char *to)
         return err;
     }
   chunk->shown |= (uint16_t)(1u << page_of (offset));
-  content_copy_home (content, offset, to, PAGE_SIZE);
-  if (offset + PAGE_SIZE > content->size)
+  if (!hole)
+    content_copy_home (content, offset, to, PAGE_SIZE);
+  if (offset + PAGE_SIZE > content->size && !hole)
     memset (to + (content->size - offset), 0,
             (size_t)(offset + PAGE_SIZE - content->size));
   return 0;
 }
 
-/* Read ahead only while nothing can have been changed: a changed page that is
-   on its way back to us must not be overtaken by its old content.  */
+/* May the page at OFFSET go along with one that was asked for?  Not if the
+   kernel may have changed it: what is on its way back to us must not be
+   overtaken by what was there before.  And nothing is made out of a hole
+   unless somebody is walking through it (ON).  */
+static bool
+content_may_follow (const struct content *content, off_t offset, bool on)
+{
+  if (!content->live)
+    return true;
+  return !content_shown_locked (content, offset)
+         && (on || (size_t)offset < content->archive_size
+             || content_own_page (content, offset));
+}
+
+/* How much to supply at OFFSET, at most SIZE.  */
 static size_t
 content_ahead (const struct content *content, off_t offset, size_t size)
 {
-  size_t left;
+  bool on = offset && content_shown_locked (content, offset - PAGE_SIZE);
+  size_t ahead = PAGE_SIZE;
 
   if (offset >= content->size)
     return 0;
-  if (content->live)
-    return PAGE_SIZE;
-  left = ((size_t)(content->size - offset) + PAGE_SIZE - 1)
-         & ~(size_t)PAGE_MASK;
-  return smaller (size, left);
+  while (ahead < size && offset + (off_t)ahead < content->size
+         && content_may_follow (content, offset + (off_t)ahead, on))
+    ahead += PAGE_SIZE;
+  return ahead;
 }
 
 static error_t

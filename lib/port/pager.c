@@ -109,15 +109,14 @@ item_no_port (void)
 }
 
 static struct item
-item_pages (const struct vm_piece *pages)
+item_pages (const char *pages, size_t size)
 {
-  struct item item = { .type = type_of (MACH_MSG_TYPE_BYTE, 8),
-                       .memory = (void *)pages->address };
+  struct item item
+      = { .type = type_of (MACH_MSG_TYPE_BYTE, 8), .memory = (void *)pages };
 
-  item.type.msgt_number = pages->size;
+  item.type.msgt_number = size;
   item.type.msgt_inline = FALSE;
   item.type.msgt_longform = TRUE;
-  item.type.msgt_deallocate = TRUE;
   return item;
 }
 
@@ -171,21 +170,20 @@ control_error (mach_port_t control, uint64_t offset, uint64_t size)
   (void)control_send (control, CONTROL_DATA_ERROR, &message, 3, false);
 }
 
-/* Consumes PAGES.  */
 static void
-control_supply (mach_port_t control, uint64_t offset, struct vm_piece *pages)
+control_supply (mach_port_t control, uint64_t offset, const char *pages,
+                size_t size)
 {
   struct message message
-      = { .items = { item_number (offset), item_pages (pages),
+      = { .items = { item_number (offset), item_pages (pages, size),
                      item_small (VM_PROT_NONE), item_boolean (false),
                      item_no_port () } };
+  error_t err = control_send (control, CONTROL_DATA_SUPPLY, &message, 5, true);
 
-  /* A send that failed may have moved the pages; the message says where they
-     are now.  */
-  if (control_send (control, CONTROL_DATA_SUPPLY, &message, 5, true))
+  /* A send that timed out gives back what it had copied.  */
+  if (err && message.items[1].memory != pages)
     (void)vm_deallocate (mach_task_self (),
-                         (vm_address_t)message.items[1].memory, pages->size);
-  pages->size = 0;
+                         (vm_address_t)message.items[1].memory, size);
 }
 
 /* ---- what the kernel, or somebody like it, says ---- */
@@ -267,12 +265,19 @@ pager_terminate (struct pager *pager, struct message *m)
   pthread_mutex_unlock (&pager->lock);
 }
 
+/* The kernel copies the pages.  Moving fresh ones into the message would save
+   that, but costs a fault for each, and a copy all the same wherever the
+   kernel has joined them with their neighbours; the fresh ones then stay
+   behind in the object that they were joined to.  */
 static void
 pager_data_request (struct pager *pager, struct message *m)
 {
-  uint64_t offset, size;
-  struct vm_piece pages;
+  static char pages[PAGER_SUPPLY_MAX] __attribute__ ((aligned (PAGE_SIZE)));
+  /* Used by one thread only, but each environment has one.  */
+  static pthread_mutex_t pages_lock = PTHREAD_MUTEX_INITIALIZER;
+  uint64_t offset, start;
   mach_port_t control;
+  size_t size;
 
   if (!message_has (m, 4) || !item_is_port (m, 0, MACH_MSG_TYPE_PORT_SEND)
       || !item_is_number (m, 1) || !item_is_number (m, 2))
@@ -280,12 +285,13 @@ pager_data_request (struct pager *pager, struct message *m)
 
   control = m->items[0].port;
   offset = m->items[1].number;
-  size = m->items[2].number;
-  if (pager->ops->supply (pager->cookie, offset & ~(uint64_t)PAGE_MASK,
-                          PAGER_SUPPLY_MAX, &pages))
-    control_error (control, offset, size);
+  start = offset & ~(uint64_t)PAGE_MASK;
+  pthread_mutex_lock (&pages_lock);
+  if (pager->ops->supply (pager->cookie, start, sizeof pages, pages, &size))
+    control_error (control, offset, m->items[2].number);
   else
-    control_supply (control, offset & ~(uint64_t)PAGE_MASK, &pages);
+    control_supply (control, start, pages, size);
+  pthread_mutex_unlock (&pages_lock);
 }
 
 static void

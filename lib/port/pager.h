@@ -31,10 +31,10 @@ struct pager_set;
 /* Called on the pager thread.  */
 struct pager_ops
 {
-  /* Give at least the page at OFFSET and at most SIZE bytes: a fresh region
-     (given).  An error reaches whoever touched the page.  */
-  error_t (*supply) (void *cookie, uint64_t offset, size_t size,
-                     struct vm_piece *ret_pages);
+  /* Put at least the page at OFFSET and at most SIZE bytes, whole pages, to
+     TO.  An error reaches whoever touched the page.  */
+  error_t (*supply) (void *cookie, uint64_t offset, size_t size, char *to,
+                     size_t *ret_size);
   /* The changed page at OFFSET comes back.  */
   void (*give_back) (void *cookie, uint64_t offset, const void *page);
   /* The owner has released the pager and nobody else has it: the last

@@ -219,6 +219,26 @@ content_copy_home (const struct content *content, off_t offset, char *to,
   memset (to + from_archive, 0, size - from_archive);
 }
 
+/* The kernel joins neighbouring regions that look the same into one object,
+   and a page of such an object stays when its region goes, until the last
+   region does.  So neighbours must not look the same: we never fork, and
+   inheritance is ours to play with.  */
+static error_t
+chunk_allocate (struct chunk *chunk)
+{
+  static const vm_inherit_t looks[]
+      = { VM_INHERIT_NONE, VM_INHERIT_SHARE, VM_INHERIT_COPY };
+  static _Atomic unsigned int next;
+  vm_address_t base = 0;
+
+  if (vm_map (mach_task_self (), &base, CHUNK_SIZE, 0, TRUE, MACH_PORT_NULL, 0,
+              FALSE, VM_PROT_READ | VM_PROT_WRITE,
+              VM_PROT_READ | VM_PROT_WRITE, looks[next++ % 3]))
+    return ENOSPC;
+  chunk->base = (char *)base;
+  return 0;
+}
+
 static error_t
 content_charge_page (struct content *content, bool force)
 {
@@ -250,10 +270,7 @@ content_claim (struct content *content, off_t offset, bool whole, bool force,
     }
   err = content_make_chunk (content, offset, &chunk);
   if (!err && !chunk->base)
-    err = vm_allocate (mach_task_self (), (vm_address_t *)&chunk->base,
-                       CHUNK_SIZE, TRUE)
-              ? ENOSPC
-              : 0;
+    err = chunk_allocate (chunk);
   if (!err)
     err = content_charge_page (content, force);
   if (err)
@@ -612,7 +629,7 @@ content_set_size (struct content *content, off_t size)
 
 /* ---- the pager's side: on its thread ---- */
 
-/* Copy the page at OFFSET for the kernel, to fresh memory at TO.  A page that
+/* Copy the page at OFFSET for the kernel to TO.  A page that
    may be written to is claimed first: it is memory that somebody has to pay
    for.  A page of nothing is not even looked at, because that alone would
    make it take memory a second time.  */
@@ -635,9 +652,11 @@ content_show_page (struct content *content, off_t offset, char *to)
         return err;
     }
   chunk->shown |= (uint16_t)(1u << page_of (offset));
-  if (!hole)
+  if (hole)
+    memset (to, 0, PAGE_SIZE);
+  else
     content_copy_home (content, offset, to, PAGE_SIZE);
-  if (offset + PAGE_SIZE > content->size && !hole)
+  if (offset + PAGE_SIZE > content->size)
     memset (to + (content->size - offset), 0,
             (size_t)(offset + PAGE_SIZE - content->size));
   return 0;
@@ -674,38 +693,32 @@ content_ahead (const struct content *content, off_t offset, size_t size)
 
 static error_t
 content_supply_locked (struct content *content, off_t offset, size_t size,
-                       struct vm_piece *ret_pages)
+                       char *to, size_t *ret_size)
 {
-  struct vm_piece pages = { .size = content_ahead (content, offset, size) };
+  size_t wanted = content_ahead (content, offset, size);
   size_t done = 0;
 
-  if (!pages.size
-      || vm_allocate (mach_task_self (), &pages.address, pages.size, TRUE))
+  if (!wanted)
     return EFAULT;
-  while (done < pages.size
-         && !content_show_page (content, offset + (off_t)done,
-                                (char *)pages.address + done))
+  while (done < wanted
+         && !content_show_page (content, offset + (off_t)done, to + done))
     done += PAGE_SIZE;
-  if (done < pages.size)
-    (void)vm_deallocate (mach_task_self (), pages.address + done,
-                         pages.size - done);
-  pages.size = done;
   if (!done)
     return ENOSPC;
-  *ret_pages = pages;
+  *ret_size = done;
   return 0;
 }
 
 static error_t
-content_supply (void *cookie, uint64_t offset, size_t size,
-                struct vm_piece *ret_pages)
+content_supply (void *cookie, uint64_t offset, size_t size, char *to,
+                size_t *ret_size)
 {
   struct content *content = cookie;
   error_t err = EFAULT;
 
   pthread_mutex_lock (&content->lock);
   if (offset < INT64_MAX - CHUNK_SIZE)
-    err = content_supply_locked (content, (off_t)offset, size, ret_pages);
+    err = content_supply_locked (content, (off_t)offset, size, to, ret_size);
   pthread_mutex_unlock (&content->lock);
   return err;
 }

@@ -152,11 +152,11 @@ parent_read_file (const char *path, size_t *ret_size, error_t *ret_err)
 /* ---- our side ---- */
 
 static void
-node_describe (const struct copy *copy, const struct stat64 *stat, bool nosuid,
+node_describe (const struct copy *copy, const struct stat64 *stat,
                struct node *node)
 {
   const struct copy_owner *owner = &copy->owner;
-  mode_t permissions = stat->st_mode & (nosuid ? 01777 : 07777);
+  mode_t permissions = stat->st_mode & 07777;
 
   node->mode = (node->mode & S_IFMT) | permissions;
   node->uid = node->author
@@ -289,7 +289,7 @@ walk_copy (struct walk *walk, const struct original *original,
   if (!err && S_ISDIR (stat->st_mode))
     err = walk_into (walk, original, node, path);
   if (!err)
-    node_describe (copy, stat, walk->mount->nosuid, node);
+    node_describe (copy, stat, node);
   return err;
 }
 
@@ -404,7 +404,7 @@ copy_in_directory (struct copy *copy, const struct manifest_mount *mount)
   if (!err)
     err = walk_directory (&walk);
   if (!err)
-    node_describe (copy, &stat, mount->nosuid, walk.node);
+    node_describe (copy, &stat, walk.node);
   return err;
 }
 

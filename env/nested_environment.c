@@ -169,22 +169,37 @@ start_identity (struct start *start)
 
 /* ---- files ---- */
 
+/* What is mounted belongs to the starter until something else is copied over
+   it.  */
 static error_t
-mount_memory (struct copy *copy, const struct manifest_mount *mount)
+mount_begin (struct copy *copy, const struct manifest_mount *mount)
 {
-  struct node *node;
-  error_t err = root_make_directory (copy->env, mount->path, &node);
+  const struct mount_options options
+      = { .nosuid = mount->nosuid, .noexec = mount->noexec };
+  struct volume *volume = &environment_root (copy->env)->volume;
+  error_t err = 0;
 
+  if (mount->path[1])
+    err = root_mount_memory (copy->env, mount->path, &options, &volume);
   if (err)
     return err;
-  node->uid = node->author = copy->owner.inside_uid;
-  node->gid = copy->owner.inside_gid;
+  volume->nosuid = options.nosuid;
+  volume->noexec = options.noexec;
+  volume->top->uid = volume->top->author = copy->owner.inside_uid;
+  volume->top->gid = copy->owner.inside_gid;
+  return 0;
+}
+
+static error_t
+mount_nothing (struct copy *copy, const struct manifest_mount *mount)
+{
+  (void)copy, (void)mount;
   return 0;
 }
 
 static error_t (*const mounters[MOUNT_KINDS]) (struct copy *copy,
                                                const struct manifest_mount *)
-    = { [MOUNT_MEMORY] = mount_memory,
+    = { [MOUNT_MEMORY] = mount_nothing,
         [MOUNT_ARCHIVE] = copy_in_archive,
         [MOUNT_PARENT] = copy_in_directory };
 
@@ -230,8 +245,9 @@ start_root (struct start *start)
       say (start, "mount %s: from %s%s%s, mode %s", mount->path,
            mount_kind_names[mount->kind], mount->argument ? " " : "",
            mount->argument ? mount->argument : "", mode_names[mount->mode]);
-      err = mounters[mount->kind] ? mounters[mount->kind](&copy, mount)
-                                  : EOPNOTSUPP;
+      err = mounters[mount->kind] ? mount_begin (&copy, mount) : EOPNOTSUPP;
+      if (!err)
+        err = mounters[mount->kind](&copy, mount);
     }
   if (err == E2BIG)
     explain_too_big (start);

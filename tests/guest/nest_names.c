@@ -189,10 +189,10 @@ is_the_kernels (mach_port_t right)
   return !kernel_object (right, &type) && type != 0;
 }
 
-/* How many rights of TASK are neither the kernel's nor allowed, or are the
-   task of one of the COUNT OUTSIDERS.  */
+/* How many rights of TASK are neither the kernel's nor allowed, or are one of
+   the COUNT OUTSIDERS.  */
 static size_t
-count_foreign (task_t task, const task_t *outsiders, size_t count)
+count_foreign (task_t task, const mach_port_t *outsiders, size_t count)
 {
   struct names n;
   size_t foreign = 0;
@@ -264,14 +264,16 @@ static bool
 walk (const task_t *tasks, size_t count, int depth)
 {
   size_t makers = 0;
-  task_t outsiders[PIDS_MAX];
+  /* Kernel's rights that are not theirs.  */
+  mach_port_t outsiders[PIDS_MAX];
 
   while (makers < count && count_receivers (tasks[makers]) > SERVER_RIGHTS)
     makers++;
   REQUIRE (makers == (size_t)depth);
   REQUIRE (count >= makers + 4);
-  outsiders[0] = mach_task_self ();
-  memcpy (outsiders + 1, tasks, makers * sizeof *tasks);
+  REQUIRE (!proc_getprivports (getproc (), &outsiders[0], &outsiders[1]));
+  outsiders[2] = mach_task_self ();
+  memcpy (outsiders + 3, tasks, makers * sizeof *tasks);
 
   /* The programs: their own maker, and each other.  */
   inside.count = 0;
@@ -282,7 +284,7 @@ walk (const task_t *tasks, size_t count, int depth)
   allow_receivers (tasks[makers - 1]);
   looked_at = 0;
   for (size_t i = makers; i < count; i++)
-    REQUIRE (count_foreign (tasks[i], outsiders, makers + 1) == 0);
+    REQUIRE (count_foreign (tasks[i], outsiders, makers + 3) == 0);
   REQUIRE (looked_at > 10 * (count - makers));
 
   /* Each maker is a program of the one before.  */
@@ -291,7 +293,7 @@ walk (const task_t *tasks, size_t count, int depth)
       inside.count = 0;
       for (size_t j = i - 1; j < count; j++)
         allow_receivers (tasks[j]);
-      REQUIRE (count_foreign (tasks[i], outsiders, i + 1 - 1) == 0);
+      REQUIRE (count_foreign (tasks[i], outsiders, i + 3) == 0);
     }
   return true;
 }

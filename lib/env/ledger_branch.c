@@ -13,6 +13,7 @@
 
 #define NEW_TASK 4400
 #define BACKLOG_MAX 16384
+#define RETRY_MAX_NS UINT64_C (640000000)
 #define RETRY_NS UINT64_C (10000000) /* a tick of the kernel's */
 
 struct notice
@@ -127,10 +128,24 @@ notice_send (struct branch *branch, mach_port_t task, mach_port_t parent)
   return err;
 }
 
+/* Who does not listen is asked less and less often, so that a thousand of them
+   do not keep the loop busy.  */
+static void
+backlog_wait (struct branch *branch, bool progress)
+{
+  if (progress || !branch->wait_ns)
+    branch->wait_ns = RETRY_NS;
+  else if (branch->wait_ns < RETRY_MAX_NS)
+    branch->wait_ns *= 2;
+  timer_start (branch->ledger->loop, &branch->retry,
+               clock_now_ns () + branch->wait_ns);
+}
+
 static void
 backlog_retry (struct timer *timer)
 {
   struct branch *branch = list_entry (timer, struct branch, retry);
+  bool progress = false;
   struct list *node;
 
   while ((node = list_first (&branch->backlog)))
@@ -140,13 +155,13 @@ backlog_retry (struct timer *timer)
       if (notice_send (branch, notice->task, notice->parent)
           == MACH_SEND_TIMED_OUT)
         {
-          timer_start (branch->ledger->loop, &branch->retry,
-                       clock_now_ns () + RETRY_NS);
+          backlog_wait (branch, progress);
           return;
         }
       list_remove (node);
       branch->backlog_count--;
       notice_free (notice);
+      progress = true;
     }
 }
 
@@ -166,8 +181,7 @@ backlog_add (struct branch *branch, mach_port_t task, mach_port_t parent)
   list_insert_tail (&branch->backlog, &notice->link);
   branch->backlog_count++;
   if (!branch->retry.running)
-    timer_start (branch->ledger->loop, &branch->retry,
-                 clock_now_ns () + RETRY_NS);
+    backlog_wait (branch, true);
   return 0;
 }
 

@@ -43,6 +43,7 @@ struct branch
   struct list backlog;   /* struct notice.link: NOTIFY was full */
   size_t backlog_count;
   struct timer retry;
+  uint64_t wait_ns; /* until the next try */
 };
 
 void branch_join (struct member *member, struct branch *branch);

@@ -15,6 +15,7 @@
 #include "process_S.h"
 
 #define OWED_MAX 16
+#define RETRY_AT_ONCE 64
 #define RETRY_NS UINT64_C (20000000)
 
 /* A message that is still to be sent.  SIGNO 0: the ids, as they are then.  */
@@ -74,6 +75,14 @@ msgport_is_dead (struct process *process)
   process->msgport_awaited = true;
 }
 
+static void
+proc_owed_wait (struct proc *proc)
+{
+  if (!proc->owed_retry.running)
+    timer_start (proc->env->loop, &proc->owed_retry,
+                 clock_now_ns () + RETRY_NS);
+}
+
 /* Send what is owed, as far as there is room.  */
 static void
 process_pay (struct process *process)
@@ -90,9 +99,7 @@ process_pay (struct process *process)
       if (err == MACH_SEND_TIMED_OUT)
         {
           list_insert_tail (&proc->owing, &process->owing);
-          if (!proc->owed_retry.running)
-            timer_start (proc->env->loop, &proc->owed_retry,
-                         clock_now_ns () + RETRY_NS);
+          proc_owed_wait (proc);
           return;
         }
       if (err == MACH_SEND_INVALID_DEST)
@@ -104,16 +111,17 @@ process_pay (struct process *process)
     }
 }
 
+/* A few at a time: thousands may have made their queues full on purpose.  */
 void
 proc_owed_retry (struct timer *timer)
 {
   struct proc *proc = list_entry (timer, struct proc, owed_retry);
-  struct list due, *node;
+  struct list *node;
 
-  list_init (&due);
-  list_move_all (&due, &proc->owing);
-  while ((node = list_pop (&due)))
+  for (int i = 0; i < RETRY_AT_ONCE && (node = list_pop (&proc->owing)); i++)
     process_pay (list_entry (node, struct process, owing));
+  if (!list_empty (&proc->owing))
+    proc_owed_wait (proc);
 }
 
 static bool

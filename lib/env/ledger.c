@@ -94,6 +94,12 @@ member_is_doomed (const struct member *member)
 
 /* ---- too many ---- */
 
+static bool
+ledger_is_over (const struct ledger *ledger)
+{
+  return ledger_count (ledger) > ledger->members_max;
+}
+
 /* The kernel cannot refuse to make a task, and libc's fork takes no error from
    anybody else: it would hang.  So a task too many is made, has its moment,
    and is ended.  */
@@ -108,7 +114,7 @@ surplus_look (struct timer *timer)
     struct member *member = list_entry (node, struct member, link);
 
     if (member->surplus == SURPLUS_SEEN)
-      member_end (member);
+      member_complete (member);
     else if (member->surplus == SURPLUS_NEW)
       {
         member->surplus = SURPLUS_SEEN;
@@ -119,11 +125,24 @@ surplus_look (struct timer *timer)
     timer_start (ledger->loop, timer, clock_now_ns () + SURPLUS_NS);
 }
 
+void
+member_complete (struct member *member)
+{
+  if (member->surplus == SURPLUS_NOT)
+    return;
+  if (ledger_is_over (member->ledger))
+    member_end (member);
+  member->surplus = SURPLUS_NOT;
+}
+
+/* What we make ourselves replaces something.  */
 static void
 surplus_add (struct member *member)
 {
   struct timer *timer = &member->ledger->surplus_timer;
 
+  if (member->made_by_us || !ledger_is_over (member->ledger))
+    return;
   member->surplus = SURPLUS_NEW;
   if (!timer->running)
     timer_start (member->ledger->loop, timer, clock_now_ns () + SURPLUS_NS);
@@ -139,8 +158,7 @@ member_announce (struct member *member)
       member_end (member);
       return;
     }
-  if (ledger_count (ledger) > ledger->members_max)
-    surplus_add (member);
+  surplus_add (member);
   if (ledger->events.born)
     ledger->events.born (ledger->cookie, member);
 }
@@ -252,6 +270,8 @@ ledger_born (struct ledger *ledger, mach_port_t task, mach_port_t parent)
     member_announce (member);
   else if (member_is_doomed (member))
     member_end (member);
+  else
+    surplus_add (member);
   branch_relay (member, parent);
 }
 

@@ -84,6 +84,9 @@ void ledger_each (struct ledger *ledger,
                   void (*each) (struct member *member, void *cookie),
                   void *cookie);
 
+/* Its maker is done with MEMBER: if it is one too many it ends now, so that
+   they cannot pile up in the moment that each has.  */
+void member_complete (struct member *member);
 /* Terminate MEMBER by a worker; its death is told as any other.  */
 void member_end (struct member *member);
 /* The same for a task that is no member any more; TASK is consumed.  */

@@ -24,9 +24,12 @@ S_proc_child (struct object *object, mach_port_t reply,
   if (!child)
     return ESRCH;
   err = process_claim (parent, child);
-  if (!err)
-    send_drop (&task);
-  return err;
+  if (err)
+    return err;
+  send_drop (&task);
+  if (child->member)
+    member_complete (child->member);
+  return 0;
 }
 
 kern_return_t

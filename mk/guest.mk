@@ -8,7 +8,11 @@ STUBS := $(BUILD)/mig
 WARNINGS := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
 	-Wvla -Werror
 GUEST_CPPFLAGS := -I. -I$(STUBS) -D_GNU_SOURCE
-GUEST_CFLAGS := -std=gnu17 -O2 -g $(WARNINGS) -fno-strict-aliasing
+# lib/port/memory.c says why no vector registers.
+GENERAL := -mgeneral-regs-only -fno-tree-loop-distribute-patterns
+WRAPPED := -Wl,--wrap=memcpy,--wrap=memmove,--wrap=memset,--wrap=memcmp \
+	-Wl,--wrap=strlen,--wrap=strcmp
+GUEST_CFLAGS := -std=gnu17 -O2 -g $(GENERAL) $(WARNINGS) -fno-strict-aliasing
 
 # ---- stubs ----
 # Server stubs translate the request port's payload to our object; reply stubs
@@ -58,7 +62,7 @@ $(STUBS)/hurdle_U.c $(STUBS)/hurdle_U.h: $(STUBS)/hurd
 # MIG's output is not ours to warn about.
 $(STUBS)/%.o: $(STUBS)/%.c
 	@echo "  CC $@"; \
-	$(CROSS_CC) $(GUEST_CPPFLAGS) -std=gnu17 -O2 -g -w -fno-strict-aliasing \
+	$(CROSS_CC) $(GUEST_CPPFLAGS) -std=gnu17 -O2 -g $(GENERAL) -w -fno-strict-aliasing \
 	  -include lib/port/object.h -include lib/port/park.h \
 	  -Dmach_msg=message_send -MMD -MP -c -o $@ $<
 
@@ -81,7 +85,8 @@ $(OBJ)/%.o: %.c | $(STUB_H) $(STUBS)/hurdle_U.h
 
 $(BUILD)/hurdle-env: $(ENV_O) $(STUB_O) $(STUBS)/hurdle_U.o
 	@echo "  CC $@"; \
-	$(CROSS_CC) -static -o $@ $^ -lconfuse -lpthread -lmachuser -lhurduser
+	$(CROSS_CC) -static $(WRAPPED) -o $@ $^ -lconfuse -lpthread -lmachuser \
+	  -lhurduser
 
 # ---- programs and tests of the guest ----
 

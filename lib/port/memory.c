@@ -1,0 +1,105 @@
+/* memory.c -- small copies without vector registers
+
+   The kernel switches these registers lazily: whoever uses one after another
+   task did so traps, and 2.5 KiB are saved and loaded.  libc copies even a
+   few bytes with them, so every request would cost two traps, ours and then
+   the client's.  All our code is compiled for general registers only; small
+   copies of ours and of libc end here by the linker's --wrap.
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SMALL 2048 /* bytes; beyond, vectors are worth their traps */
+
+void *__real_memcpy (void *restrict to, const void *restrict from,
+                     size_t size);
+void *__real_memmove (void *to, const void *from, size_t size);
+void *__real_memset (void *to, int byte, size_t size);
+
+void *__wrap_memcpy (void *restrict to, const void *restrict from,
+                     size_t size);
+void *__wrap_memmove (void *to, const void *from, size_t size);
+void *__wrap_memset (void *to, int byte, size_t size);
+int __wrap_memcmp (const void *one, const void *two, size_t size);
+size_t __wrap_strlen (const char *text);
+int __wrap_strcmp (const char *one, const char *two);
+
+static void *
+copy_forward (void *to, const void *from, size_t size)
+{
+  size_t words = size / 8, rest = size % 8;
+  void *end = to;
+
+  __asm__ volatile("rep movsq"
+                   : "+D"(end), "+S"(from), "+c"(words)
+                   :
+                   : "memory");
+  __asm__ volatile("rep movsb"
+                   : "+D"(end), "+S"(from), "+c"(rest)
+                   :
+                   : "memory");
+  return to;
+}
+
+void *
+__wrap_memcpy (void *restrict to, const void *restrict from, size_t size)
+{
+  return size <= SMALL ? copy_forward (to, from, size)
+                       : __real_memcpy (to, from, size);
+}
+
+void *
+__wrap_memmove (void *to, const void *from, size_t size)
+{
+  /* Copying forward is right unless TO begins inside FROM.  */
+  return size <= SMALL && (uintptr_t)to - (uintptr_t)from >= size
+             ? copy_forward (to, from, size)
+             : __real_memmove (to, from, size);
+}
+
+void *
+__wrap_memset (void *to, int byte, size_t size)
+{
+  size_t words = size / 8, rest = size % 8;
+  uint64_t word = (unsigned char)byte * UINT64_C (0x0101010101010101);
+  void *end = to;
+
+  if (size > SMALL)
+    return __real_memset (to, byte, size);
+  __asm__ volatile("rep stosq"
+                   : "+D"(end), "+c"(words)
+                   : "a"(word)
+                   : "memory");
+  __asm__ volatile("rep stosb" : "+D"(end), "+c"(rest) : "a"(word) : "memory");
+  return to;
+}
+
+int
+__wrap_memcmp (const void *one, const void *two, size_t size)
+{
+  const unsigned char *a = one, *b = two;
+
+  for (; size; size--, a++, b++)
+    if (*a != *b)
+      return *a - *b;
+  return 0;
+}
+
+size_t
+__wrap_strlen (const char *text)
+{
+  const char *end = text;
+
+  while (*end)
+    end++;
+  return end - text;
+}
+
+int
+__wrap_strcmp (const char *one, const char *two)
+{
+  for (; *one && *one == *two; one++)
+    two++;
+  return (unsigned char)*one - (unsigned char)*two;
+}

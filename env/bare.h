@@ -4,7 +4,7 @@
 #ifndef HURDLE_ENV_BARE_H
 #define HURDLE_ENV_BARE_H
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 #include "lib/port/right.h"
 
 /* Text for the kernel's console before the environment has one, sent with a

@@ -4,7 +4,7 @@
 #ifndef HURDLE_ENV_CONTROL_H
 #define HURDLE_ENV_CONTROL_H
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 
 /* Serve <hurdle/hurdle.defs> at /servers/hurdle with env->control.  */
 error_t control_create (struct environment *env);

@@ -7,7 +7,7 @@
 #ifndef HURDLE_ENV_COPY_IN_H
 #define HURDLE_ENV_COPY_IN_H
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 #include "lib/manifest/manifest.h"
 
 #define COPY_BYTES_MAX (UINT64_C (1) << 30) /* of all mounts together */

@@ -4,7 +4,7 @@
 #ifndef HURDLE_ENV_NESTED_END_H
 #define HURDLE_ENV_NESTED_END_H
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 
 /* Before the first thread is made: none of them gets those signals but the one
    that is for them.  */

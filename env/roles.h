@@ -4,7 +4,7 @@
 #ifndef HURDLE_ENV_ROLES_H
 #define HURDLE_ENV_ROLES_H
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 #include "lib/manifest/manifest.h"
 
 typedef error_t role_create_t (struct environment *env);

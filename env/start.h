@@ -9,7 +9,7 @@
 
 #include "env/options.h"
 #include "lib/base/text.h"
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 
 struct start
 {

@@ -7,7 +7,7 @@
 #ifndef HURDLE_ENV_EXEC_REQUEST_H
 #define HURDLE_ENV_EXEC_REQUEST_H
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 #include "lib/io/handle.h"
 
 #define EXEC_BYTES_MAX (4 << 20) /* of arguments, and of variables */

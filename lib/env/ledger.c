@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "lib/base/table.h"
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 #include "lib/env/ledger_private.h"
 #include "lib/port/right.h"
 

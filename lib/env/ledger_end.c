@@ -8,7 +8,7 @@
 #include <mach.h>
 #include <stdlib.h>
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 #include "lib/env/ledger_private.h"
 #include "lib/port/right.h"
 

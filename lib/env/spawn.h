@@ -7,7 +7,7 @@
 #ifndef HURDLE_ENV_SPAWN_H
 #define HURDLE_ENV_SPAWN_H
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 
 #define SPAWN_DESCRIPTORS 3 /* 0, 1 and 2 */
 

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 #include "lib/io/handle.h"
 #include "lib/port/right.h"
 

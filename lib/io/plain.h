@@ -8,7 +8,7 @@
 #ifndef HURDLE_IO_PLAIN_H
 #define HURDLE_IO_PLAIN_H
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 #include "lib/io/handle.h"
 
 /* What is served.  It outlives its handles.  */

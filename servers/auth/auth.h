@@ -2,14 +2,14 @@
 
    A handle is an object that stands for sets of ids.  Its operations are the
    source's (auth_own.c).  Clients find theirs at INIT_PORT_AUTH; the other
-   roles use env->auth (lib/env/services.h).
+   roles use env->auth (lib/role/services.h).
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #ifndef HURDLE_SERVERS_AUTH_H
 #define HURDLE_SERVERS_AUTH_H
 
 #include "lib/base/ids.h"
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 #include "lib/io/handle.h"
 
 struct auth_handle;

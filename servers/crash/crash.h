@@ -4,7 +4,7 @@
 #ifndef HURDLE_CRASH_CRASH_H
 #define HURDLE_CRASH_CRASH_H
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 
 error_t crash_own_create (struct environment *env);
 

@@ -7,7 +7,7 @@
 #ifndef HURDLE_SERVERS_DESCRIPTOR_H
 #define HURDLE_SERVERS_DESCRIPTOR_H
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 
 struct descriptor;
 

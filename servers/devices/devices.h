@@ -4,7 +4,7 @@
 #ifndef HURDLE_DEVICES_DEVICES_H
 #define HURDLE_DEVICES_DEVICES_H
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 
 /* Attach them all under /dev.  Fills env->devices_state.  */
 error_t devices_own_create (struct environment *env);

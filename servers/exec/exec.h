@@ -9,7 +9,7 @@
 #ifndef HURDLE_EXEC_EXEC_H
 #define HURDLE_EXEC_EXEC_H
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 #include "lib/env/exec_request.h"
 #include "lib/env/load_task.h"
 

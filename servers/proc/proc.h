@@ -15,7 +15,7 @@
 
 #include "lib/base/ids.h"
 #include "lib/base/table.h"
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 #include "lib/env/ledger.h"
 #include "lib/port/park.h"
 

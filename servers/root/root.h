@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 #include "lib/io/handle.h"
 #include "servers/root/content.h"
 

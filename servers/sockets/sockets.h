@@ -7,7 +7,7 @@
 #ifndef SERVERS_SOCKETS_H
 #define SERVERS_SOCKETS_H
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 #include "lib/io/handle.h"
 
 struct fifo;

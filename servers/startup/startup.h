@@ -4,7 +4,7 @@
 #ifndef HURDLE_STARTUP_STARTUP_H
 #define HURDLE_STARTUP_STARTUP_H
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 
 error_t startup_own_create (struct environment *env);
 

@@ -7,7 +7,7 @@
 #ifndef HURDLE_TERMINAL_CONSOLE_H
 #define HURDLE_TERMINAL_CONSOLE_H
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 
 struct console;
 struct generation;

@@ -11,7 +11,7 @@
 #include <hurd/hurd_types.h>
 #include <sys/ioctl.h>
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 #include "lib/io/handle.h"
 #include "servers/terminal/discipline.h"
 

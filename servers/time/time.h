@@ -4,7 +4,7 @@
 #ifndef HURDLE_TIME_TIME_H
 #define HURDLE_TIME_TIME_H
 
-#include "lib/env/environment.h"
+#include "lib/role/environment.h"
 
 error_t time_own_create (struct environment *env);
 

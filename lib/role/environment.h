@@ -4,10 +4,10 @@
    one task.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
-#ifndef HURDLE_ENV_ENVIRONMENT_H
-#define HURDLE_ENV_ENVIRONMENT_H
+#ifndef HURDLE_ROLE_ENVIRONMENT_H
+#define HURDLE_ROLE_ENVIRONMENT_H
 
-#include "lib/env/services.h"
+#include "lib/role/services.h"
 #include "lib/port/loop.h"
 #include "lib/port/worker.h"
 

@@ -6,8 +6,8 @@
    in arguments are borrowed unless a comment says otherwise.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
-#ifndef HURDLE_ENV_SERVICES_H
-#define HURDLE_ENV_SERVICES_H
+#ifndef HURDLE_ROLE_SERVICES_H
+#define HURDLE_ROLE_SERVICES_H
 
 #include <hurd/hurd_types.h>
 #include <mach.h>

@@ -113,6 +113,16 @@ $(GUEST)/hurdle/tests/static_%: tests/guest/static_%.c
 	@echo "  CC $@"; \
 	$(CROSS_CC) $(PROGRAM_FLAGS) -static -MMD -MP -MF $(OBJ)/test-static_$*.d \
 	  -o $@ $< -lpthread -lmachuser -lhurduser
+# One that begins with "hostile_" knows every request.
+$(STUBS)/hostile_facts.h: interfaces/FACTS tools/hostile-facts
+	@mkdir -p $(@D)
+	tools/hostile-facts $< >$@
+$(GUEST)/hurdle/tests/hostile_%: tests/guest/hostile_%.c \
+		$(STUBS)/hostile_facts.h
+	@mkdir -p $(@D) $(OBJ)
+	@echo "  CC $@"; \
+	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -MMD -MP \
+	  -MF $(OBJ)/test-hostile_$*.d -o $@ $< -lpthread -lmachuser -lhurduser
 $(GUEST)/hurdle/tests/%: tests/guest/%.c
 	@mkdir -p $(@D) $(OBJ)
 	@echo "  CC $@"; \

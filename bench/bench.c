@@ -1,9 +1,9 @@
 /* bench.c -- what the environment's servers charge, in units of the kernel's
 
-   bench [--json] [--programs DIR] [OPERATION]...: measure the operations whose
-   names have an OPERATION in them, or all.  Times are of this machine and this
-   run; the ratios to M carry over.
-   SPDX-License-Identifier: GPL-2.0-or-later  */
+   bench [--json] [--programs DIR] [--run-ms N] [OPERATION]...: measure the
+   operations whose names have an OPERATION in them, or all.  Times are of this
+   machine and this run; the ratios to M carry over. SPDX-License-Identifier:
+   GPL-2.0-or-later  */
 
 #include <getopt.h>
 #include <stdbool.h>
@@ -15,7 +15,6 @@
 #include "bench/bench.h"
 
 #define RUNS 5
-#define RUN_MS 100 /* each at least; the timer ticks every 10 ms */
 
 struct result
 {
@@ -24,6 +23,7 @@ struct result
 };
 
 static double m;
+static unsigned int run_ms = 100; /* at least; the timer ticks every 10 ms */
 static bool json, first = true;
 
 /* ---- time ---- */
@@ -73,7 +73,7 @@ ticks_per_us (void)
 
 /* ---- one operation ---- */
 
-/* Enough repetitions for one run to take RUN_MS.  */
+/* Enough repetitions for one run to take run_ms.  */
 static error_t
 run_size (const struct operation *operation, unsigned int *ret_count)
 {
@@ -84,7 +84,7 @@ run_size (const struct operation *operation, unsigned int *ret_count)
 
       if (err)
         return err;
-      if (ticks () - start >= RUN_MS * 1000 * ticks_per_us ())
+      if (ticks () - start >= run_ms * 1000 * ticks_per_us ())
         {
           *ret_count = count;
           return 0;
@@ -204,6 +204,7 @@ options_read (int argc, char **argv)
 {
   static const struct option options[] = {
     { "json", no_argument, NULL, 'j' },
+    { "run-ms", required_argument, NULL, 'r' },
     { "programs", required_argument, NULL, 'p' },
     { NULL, 0, NULL, 0 },
   };
@@ -212,6 +213,8 @@ options_read (int argc, char **argv)
   while ((option = getopt_long (argc, argv, "", options, NULL)) != -1)
     if (option == 'j')
       json = true;
+    else if (option == 'r')
+      run_ms = strtoul (optarg, NULL, 10);
     else if (option == 'p')
       snprintf (bench_programs, 256, "%s/", optarg);
     else

@@ -60,7 +60,7 @@ STUB_H := $(STUB_C:%.c=%.h)
 $(STUBS)/hurdle_U.c $(STUBS)/hurdle_U.h: $(STUBS)/hurd
 
 # MIG's output is not ours to warn about.
-$(STUBS)/%.o: $(STUBS)/%.c
+$(STUBS)/%.o: $(STUBS)/%.c mk/guest.mk
 	@echo "  CC $@"; \
 	$(CROSS_CC) $(GUEST_CPPFLAGS) -std=gnu17 -O2 -g $(GENERAL) -w -fno-strict-aliasing \
 	  -include lib/port/object.h -include lib/port/park.h \
@@ -78,7 +78,7 @@ ENV_C := $(wildcard lib/base/*.c lib/manifest/*.c lib/plan/*.c lib/port/*.c \
 ENV_C := $(filter-out %_contract.c,$(ENV_C))
 ENV_O := $(ENV_C:%.c=$(OBJ)/%.o)
 
-$(OBJ)/%.o: %.c | $(STUB_H) $(STUBS)/hurdle_U.h
+$(OBJ)/%.o: %.c mk/guest.mk | $(STUB_H) $(STUBS)/hurdle_U.h
 	@mkdir -p $(@D)
 	@echo "  CC $@"; \
 	$(CROSS_CC) $(GUEST_CPPFLAGS) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<

@@ -11,7 +11,7 @@
 #include "lib/env/ledger_private.h"
 #include "lib/port/right.h"
 
-#define SURPLUS_NS UINT64_C (1000000000)
+#define SURPLUS_NS UINT64_C (3000000000)
 #define NEW_TASK 4400 /* mach_notify_new_task */
 
 /* The trap behind mach_port_deallocate, which answers for tasks only and
@@ -188,6 +188,8 @@ ledger_adopt (struct ledger *ledger, mach_port_t task,
   (void)send_steal (&right);
   if (ledger->ending)
     member_end (member);
+  else
+    surplus_add (member);
   *ret_member = member;
   return 0;
 }
@@ -238,14 +240,6 @@ orphan_is_suspect (struct ledger *ledger, mach_port_t parent)
   return parent == MACH_PORT_DEAD && !list_empty (&ledger->branches);
 }
 
-/* A fresh task has no thread that could make this wait.  */
-static void
-task_refuse (mach_port_t task)
-{
-  (void)task_terminate (task);
-  send_drop (&task);
-}
-
 /* TASK (consumed) was made by PARENT (borrowed).  */
 static void
 ledger_born (struct ledger *ledger, mach_port_t task, mach_port_t parent)
@@ -259,7 +253,8 @@ ledger_born (struct ledger *ledger, mach_port_t task, mach_port_t parent)
   else if (orphan_is_suspect (ledger, parent)
            || member_create (ledger, task, &member))
     {
-      task_refuse (task);
+      /* By a worker: told by a parent, it may not be so fresh any more.  */
+      ledger_end_task (ledger, task);
       return;
     }
 
@@ -270,8 +265,8 @@ ledger_born (struct ledger *ledger, mach_port_t task, mach_port_t parent)
     member_announce (member);
   else if (member_is_doomed (member))
     member_end (member);
-  else
-    surplus_add (member);
+  else if (member->made_by_us)
+    member->surplus = SURPLUS_NOT; /* we had not been told whose it is */
   branch_relay (member, parent);
 }
 

@@ -100,14 +100,75 @@ start_manifest (struct start *start)
   if (err)
     return err;
   env->name = env->manifest->name;
-  for (size_t i = 0; i < env->manifest->mount_count; i++)
-    if (env->manifest->mounts[i].kind == MOUNT_PARENT)
-      {
-        text_printf (&start->problem, "mount \"%s\": GNU Mach has no files",
-                     env->manifest->mounts[i].path);
-        return EINVAL;
-      }
-  return 0;
+  if (env->manifest->identity == IDENTITY_ROOT_INSIDE)
+    return 0;
+  text_printf (&start->problem,
+               "identity: there are no users outside; say root-inside");
+  return EINVAL;
+}
+
+/* ---- mounts ---- */
+
+/* The archives of the command line are in the root already, as they are.  */
+static error_t
+mount_archives (struct start *start, const struct manifest_mount *mount)
+{
+  if (!mount->path[1] && !mount->nosuid && !mount->noexec
+      && !mount->hide.count)
+    return 0;
+  text_printf (&start->problem,
+               "mount \"%s\": on GNU Mach archives go to \"/\", without "
+               "nosuid, noexec and hide",
+               mount->path);
+  return EINVAL;
+}
+
+static error_t
+mount_memory (struct start *start, const struct manifest_mount *mount)
+{
+  const struct mount_options options
+      = { .nosuid = mount->nosuid, .noexec = mount->noexec };
+  struct volume *volume;
+  error_t err;
+
+  if (!mount->path[1])
+    {
+      text_printf (&start->problem, "mount \"/\": the root environment's "
+                                    "files come from archive:rd0");
+      return EINVAL;
+    }
+  err = root_mount_memory (start->env, mount->path, &options, &volume);
+  if (err)
+    text_printf (&start->problem, "mount \"%s\"", mount->path);
+  return err;
+}
+
+static error_t
+mount_parent (struct start *start, const struct manifest_mount *mount)
+{
+  text_printf (&start->problem,
+               "mount \"%s\": GNU Mach has no files to give; say memory or "
+               "archive:rd0",
+               mount->path);
+  return EINVAL;
+}
+
+static error_t (*const mounters[MOUNT_KINDS]) (struct start *start,
+                                               const struct manifest_mount *)
+    = { [MOUNT_MEMORY] = mount_memory,
+        [MOUNT_ARCHIVE] = mount_archives,
+        [MOUNT_TEMPLATE] = mount_parent,
+        [MOUNT_PARENT] = mount_parent };
+
+static error_t
+start_mounts (struct start *start)
+{
+  const struct manifest *manifest = start->env->manifest;
+  error_t err = 0;
+
+  for (size_t i = 0; !err && i < manifest->mount_count; i++)
+    err = mounters[manifest->mounts[i].kind](start, &manifest->mounts[i]);
+  return err;
 }
 
 static error_t
@@ -195,6 +256,7 @@ static const struct step steps[] = {
   { "feeding the ledger", start_ledger },
   { "filling the root", start_root },
   { "reading the manifest", start_manifest },
+  { "mounting", start_mounts },
   { "making the roles", start_roles },
   { "making the control", start_control },
   { "starting the first program", start_first },

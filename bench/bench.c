@@ -2,8 +2,9 @@
 
    bench [--json] [--programs DIR] [--run-ms N] [OPERATION]...: measure the
    operations whose names have an OPERATION in them, or all.  Times are of this
-   machine and this run; the ratios to M carry over. SPDX-License-Identifier:
-   GPL-2.0-or-later  */
+   machine and this run; the ratios to M carry over.
+
+   SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include <getopt.h>
 #include <stdbool.h>

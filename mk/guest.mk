@@ -63,8 +63,14 @@ $(STUBS)/hurdle_U.c $(STUBS)/hurdle_U.h: $(STUBS)/hurd
 $(STUBS)/%.o: $(STUBS)/%.c mk/guest.mk
 	@echo "  CC $@"; \
 	$(CROSS_CC) $(GUEST_CPPFLAGS) -std=gnu17 -O2 -g $(GENERAL) -w -fno-strict-aliasing \
-	  -include lib/port/object.h -include lib/port/park.h \
-	  -Dmach_msg=message_send -MMD -MP -c -o $@ $<
+	  -include lib/port/object.h -include $(SENDER_H) \
+	  -Dmach_msg=$(SENDER) -MMD -MP -c -o $@ $<
+
+# Answers are sent or destroyed; requests of ours can wait until there is room.
+$(STUBS)/%.o: SENDER := message_send
+$(STUBS)/%.o: SENDER_H := lib/port/park.h
+$(STUBS)/%_request_U.o: SENDER := request_send
+$(STUBS)/%_request_U.o: SENDER_H := lib/membrane/outbox.h
 
 # Our own client waits for its answer, as clients do.
 $(STUBS)/hurdle_U.o: $(STUBS)/hurdle_U.c
@@ -73,7 +79,7 @@ $(STUBS)/hurdle_U.o: $(STUBS)/hurdle_U.c
 
 # ---- hurdle-env ----
 
-ENV_C := $(wildcard lib/base/*.c lib/manifest/*.c lib/plan/*.c lib/port/*.c \
+ENV_C := $(wildcard lib/base/*.c lib/manifest/*.c lib/plan/*.c lib/port/*.c lib/membrane/*.c \
 	lib/io/*.c lib/env/*.c servers/*/*.c env/*.c)
 ENV_C := $(filter-out %_contract.c,$(ENV_C))
 ENV_O := $(ENV_C:%.c=$(OBJ)/%.o)

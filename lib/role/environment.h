@@ -24,6 +24,7 @@ struct environment
   struct loop *control; /* list, kill, dump: works while LOOP is flooded */
   struct workers *workers;
   struct ledger *ledger;
+  struct list grants; /* struct grant.link: what the parent gave */
 
   /* What the bottom environment alone has; null when nested.  */
   mach_port_t host_priv;     /* send right */

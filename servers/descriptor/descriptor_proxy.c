@@ -8,30 +8,20 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "lib/io/handle.h"
-#include "lib/port/message.h"
+#include "lib/membrane/grant.h"
+#include "lib/membrane/pass.h"
 #include "lib/port/right.h"
 #include "servers/descriptor/descriptor.h"
 
-#define WAITING_MAX                                                           \
-  256 /* messages that the starter's server has no room for */
-#define RETRY_NS UINT64_C (10000000)
-#define IO_WRITE 21000
-#define WRITE_SIZE 64 /* of a request whose data is out of line */
-#define ANY_SIZE 0
-
 struct descriptor
 {
-  struct generation generation;
+  struct grant grant;
   struct environment *env; /* borrowed */
   struct object id;        /* for io_identity */
   mach_port_t port;        /* the starter's: send right */
   int open_modes;
-  struct list waiting; /* struct message.link */
-  unsigned int waiting_count;
-  struct timer retry;
 };
 
 struct passed
@@ -42,168 +32,39 @@ struct passed
 
 /* ---- what is sent on ---- */
 
-static const struct call
-{
-  mach_msg_id_t id;
-  mach_msg_size_t size; /* of the whole request */
-  int modes;            /* O_READ, O_WRITE: the handle must have them */
-} calls[] = {
-  { 20006, 48, O_WRITE },          /* file_set_size */
-  { 20013, 64, 0 },                /* file_sync */
-  { IO_WRITE, ANY_SIZE, O_WRITE }, /* io_write */
-  { 21001, 64, O_READ },           /* io_read */
-  { 21002, 64, 0 },                /* io_seek */
-  { 21003, 32, O_READ },           /* io_readable */
-  { 21004, 48, 0 },                /* io_set_all_openmodes */
-  { 21005, 32, 0 },                /* io_get_openmodes */
-  { 21006, 48, 0 },                /* io_set_some_openmodes */
-  { 21007, 48, 0 },                /* io_clear_some_openmodes */
-  { 21012, 48, 0 },                /* io_select */
-  { 21013, 32, 0 },                /* io_stat */
-  { 21028, 48, 0 },                /* io_pathconf */
-  { 21031, 72, 0 },                /* io_select_timeout */
-  { 33000, 32, 0 },                /* interrupt_operation */
+static const struct pass calls[] = {
+  { 20006, 48, O_WRITE },            /* file_set_size */
+  { 20013, 64, 0 },                  /* file_sync */
+  { 21000, PASS_ANY_SIZE, O_WRITE }, /* io_write */
+  { 21001, 64, O_READ },             /* io_read */
+  { 21002, 64, 0 },                  /* io_seek */
+  { 21003, 32, O_READ },             /* io_readable */
+  { 21004, 48, 0 },                  /* io_set_all_openmodes */
+  { 21005, 32, 0 },                  /* io_get_openmodes */
+  { 21006, 48, 0 },                  /* io_set_some_openmodes */
+  { 21007, 48, 0 },                  /* io_clear_some_openmodes */
+  { 21012, 48, 0 },                  /* io_select */
+  { 21013, 32, 0 },                  /* io_stat */
+  { 21028, 48, 0 },                  /* io_pathconf */
+  { 21031, 72, 0 },                  /* io_select_timeout */
+  { 33000, 32, 0 },                  /* interrupt_operation */
 };
-
-static const struct call *
-call_find (mach_msg_id_t id)
-{
-  for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
-    if (calls[i].id == id)
-      return &calls[i];
-  return NULL;
-}
-
-/* Is it the one complex request that we know: io_write, with its data out of
-   line and nothing else?  */
-static bool
-write_is_outline (const mach_msg_header_t *in)
-{
-  const mach_msg_type_t *data = (const mach_msg_type_t *)(in + 1);
-
-  return in->msgh_id == IO_WRITE && in->msgh_size == WRITE_SIZE
-         && !data[0].msgt_inline && data[2].msgt_inline;
-}
-
-/* May IN, which came for HANDLE, be sent on?  Whatever may not is left to the
-   loop, which refuses it.  */
-static bool
-call_is_passed (const struct handle *handle, const mach_msg_header_t *in)
-{
-  const struct gate *gate = handle->object.generation->gate;
-  const struct call *call = call_find (in->msgh_id);
-  bool complex = in->msgh_bits & MACH_MSGH_BITS_COMPLEX;
-  size_t size = in->msgh_size - sizeof *in;
-
-  if (!call || (handle->open_modes & call->modes) != call->modes
-      || MACH_MSGH_BITS_REMOTE (in->msgh_bits) != MACH_MSG_TYPE_PORT_SEND_ONCE
-      || !MACH_PORT_VALID (in->msgh_remote_port))
-    return false;
-  if (complex ? !write_is_outline (in)
-              : call->size && in->msgh_size != call->size)
-    return false;
-  if (gate->admit && gate->admit ((struct object *)&handle->object, in))
-    return false;
-  return message_body_valid (in + 1, size, complex)
-         && !message_body_has_rights (in + 1, size);
-}
-
-/* ---- sending without waiting ---- */
-
-/* A request on its way; its rights and memory are its own.  */
-struct message
-{
-  struct list link;
-  mach_msg_header_t header; /* and the rest */
-};
-
-/* HEADER's request will not get there.  */
-static void
-request_fail (mach_msg_header_t *header, error_t why)
-{
-  reply_error (header->msgh_local_port,
-               MACH_MSGH_BITS_LOCAL (header->msgh_bits), header->msgh_id, why);
-  header->msgh_local_port = MACH_PORT_NULL;
-  if (MACH_MSGH_BITS_REMOTE (header->msgh_bits) == MACH_MSG_TYPE_COPY_SEND)
-    header->msgh_remote_port = MACH_PORT_NULL; /* not the message's */
-  mach_msg_destroy (header);
-}
-
-/* After MACH_SEND_TIMED_OUT the message has been handed back with a right to
-   its destination of its own, and can be sent again as it is.  */
-static mach_msg_return_t
-request_send (mach_msg_header_t *header)
-{
-  mach_msg_return_t err
-      = mach_msg (header, MACH_SEND_MSG | MACH_SEND_TIMEOUT, header->msgh_size,
-                  0, MACH_PORT_NULL, 0, MACH_PORT_NULL);
-
-  if (err && err != MACH_SEND_TIMED_OUT)
-    request_fail (header, EIO);
-  return err;
-}
-
-static void
-waiting_send (struct timer *timer)
-{
-  struct descriptor *descriptor = list_entry (timer, struct descriptor, retry);
-  struct list *node;
-
-  while ((node = list_first (&descriptor->waiting)))
-    {
-      struct message *message = list_entry (node, struct message, link);
-
-      if (request_send (&message->header) == MACH_SEND_TIMED_OUT)
-        {
-          timer_start (descriptor->env->loop, timer,
-                       clock_now_ns () + RETRY_NS);
-          return;
-        }
-      list_remove (node);
-      descriptor->waiting_count--;
-      free (message);
-    }
-}
-
-static void
-waiting_add (struct descriptor *descriptor, mach_msg_header_t *header)
-{
-  struct message *message = NULL;
-
-  if (descriptor->waiting_count < WAITING_MAX)
-    message = malloc (offsetof (struct message, header) + header->msgh_size);
-  if (!message)
-    {
-      request_fail (header, ENOBUFS);
-      return;
-    }
-  memcpy (&message->header, header, header->msgh_size);
-  list_insert_tail (&descriptor->waiting, &message->link);
-  descriptor->waiting_count++;
-  if (!descriptor->retry.running)
-    timer_start (descriptor->env->loop, &descriptor->retry,
-                 clock_now_ns () + RETRY_NS);
-}
 
 static bool
 passed_take (struct object *object, mach_msg_header_t *in)
 {
-  struct passed *passed = (struct passed *)object;
+  const struct passed *passed = (const struct passed *)object;
   struct descriptor *descriptor = passed->descriptor;
+  const struct gate *gate = object->generation->gate;
+  const struct pass *call
+      = pass_find (calls, sizeof calls / sizeof *calls, in);
+  int modes = passed->handle.open_modes & descriptor->grant.modes;
 
-  if (!call_is_passed (&passed->handle, in))
+  /* Whatever may not go on is left to the loop, which refuses it.  */
+  if (!call || (modes & call->modes) != call->modes
+      || (gate->admit && gate->admit (object, in)))
     return false;
-  /* Data out of line goes with the message: we never touch it.  */
-  if (in->msgh_bits & MACH_MSGH_BITS_COMPLEX)
-    ((mach_msg_type_t *)(in + 1))->msgt_deallocate = TRUE;
-  in->msgh_local_port = in->msgh_remote_port;
-  in->msgh_remote_port = descriptor->port;
-  in->msgh_bits = (in->msgh_bits & MACH_MSGH_BITS_COMPLEX)
-                  | MACH_MSGH_BITS (MACH_MSG_TYPE_COPY_SEND,
-                                    MACH_MSG_TYPE_MOVE_SEND_ONCE);
-  /* Nothing overtakes what is waiting.  */
-  if (descriptor->waiting_count || request_send (in) == MACH_SEND_TIMED_OUT)
-    waiting_add (descriptor, in);
+  pass_on (&descriptor->grant.outbox, in, descriptor->port);
   return true;
 }
 
@@ -223,7 +84,7 @@ passed_create (struct descriptor *descriptor, const struct ids *ids,
     return ENOMEM;
   passed->descriptor = descriptor;
   err = handle_init (&passed->handle, &passed_class, &passed_io, &fs_ops_none,
-                     &descriptor->generation, descriptor->env->loop, ids,
+                     &descriptor->grant.generation, descriptor->env->loop, ids,
                      open_modes & descriptor->open_modes);
   if (err)
     {
@@ -290,6 +151,23 @@ static const struct object_class id_class = {
   .free = id_free,
 };
 
+/* ---- taking it back ---- */
+
+/* What waits at the starter's server is told that nobody wants it any more:
+   interrupted, it answers the client.  */
+static void
+descriptor_revoke (struct grant *grant, grant_done_t *done, void *cookie)
+{
+  struct descriptor *descriptor = (struct descriptor *)grant;
+
+  pass_interrupt (descriptor->port);
+  send_drop (&descriptor->port);
+  done (cookie, 0, 0);
+}
+
+static const struct grant_ops descriptor_grant_ops
+    = { .revoke = descriptor_revoke };
+
 /* ---- making ---- */
 
 error_t
@@ -303,15 +181,14 @@ descriptor_proxy_create (struct environment *env, const char *name,
   if (!descriptor)
     return ENOMEM;
   descriptor->env = env;
-  descriptor->generation.name = name;
-  descriptor->generation.environment = env;
-  descriptor->generation.gate = &gate_open;
   descriptor->open_modes = open_modes;
-  descriptor->retry.run = waiting_send;
-  list_init (&descriptor->retry.link);
-  list_init (&descriptor->waiting);
-  err = object_init (&descriptor->id, &id_class, &descriptor->generation,
-                     env->loop);
+  err = grant_init (&descriptor->grant, &descriptor_grant_ops, env, env->loop,
+                    &env->grants, "descriptor", name, "the starter's",
+                    open_modes);
+  descriptor->grant.implicit = true;
+  if (!err)
+    err = object_init (&descriptor->id, &id_class,
+                       &descriptor->grant.generation, env->loop);
   if (err)
     {
       free (descriptor);

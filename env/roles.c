@@ -7,7 +7,9 @@
 #include "servers/crash/crash.h"
 #include "servers/devices/devices.h"
 #include "servers/exec/exec.h"
+#include "servers/password/password.h"
 #include "servers/proc/proc.h"
+#include "servers/procfs/procfs.h"
 #include "servers/sockets/sockets.h"
 #include "servers/startup/startup.h"
 #include "servers/terminal/terminal.h"
@@ -31,13 +33,24 @@ static const struct role_row rows[] = {
   { ROLE_AUTH, { [SOURCE_OWN] = auth_own_create } },
   { ROLE_PROC, { [SOURCE_OWN] = proc_own_create } },
   { ROLE_EXEC, { [SOURCE_OWN] = exec_own_create } },
-  { ROLE_TERMINAL, { [SOURCE_OWN] = console_create_own } },
+  /* Before the terminal, which serves it where nobody else does.  */
+  { ROLE_CONSOLE, { [SOURCE_FAKE] = console_fake_create } },
+  { ROLE_TERMINAL,
+    { [SOURCE_OWN] = console_create_own,
+      [SOURCE_FAKE] = terminal_fake_create } },
   { ROLE_LOCAL,
     { [SOURCE_OWN] = sockets_own_create,
       [SOURCE_FAKE] = sockets_fake_create } },
-  { ROLE_DEVICES, { [SOURCE_OWN] = devices_own_create } },
-  { ROLE_STARTUP, { [SOURCE_OWN] = startup_own_create } },
-  { ROLE_CRASH, { [SOURCE_OWN] = crash_own_create } },
+  { ROLE_DEVICES,
+    { [SOURCE_OWN] = devices_own_create,
+      [SOURCE_FAKE] = devices_fake_create } },
+  { ROLE_STARTUP,
+    { [SOURCE_OWN] = startup_own_create,
+      [SOURCE_FAKE] = startup_fake_create } },
+  { ROLE_CRASH,
+    { [SOURCE_OWN] = crash_own_create, [SOURCE_FAKE] = crash_fake_create } },
+  { ROLE_PASSWORD, { [SOURCE_FAKE] = password_fake_create } },
+  { ROLE_PROCFS, { [SOURCE_FAKE] = procfs_fake_create } },
   { ROLE_TIME, { [SOURCE_OWN] = time_own_create } },
 };
 

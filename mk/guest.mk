@@ -19,7 +19,7 @@ GUEST_CFLAGS := -std=gnu17 -O2 -g $(GENERAL) $(WARNINGS) -fno-strict-aliasing
 # send without ever waiting; request stubs are the asynchronous client halves.
 
 SERVED := auth exec exec_startup startup process fs fsys io socket ifsock \
-	term tioctl crash hurdle
+	term tioctl crash password hurdle
 CALLED := fsys io msg startup_notify exec_startup
 
 MIG_SERVER := -DREPLY_PORTS '-DOBJECT_INTRAN(t)=object_t object_from_port (t)' \
@@ -119,6 +119,14 @@ $(GUEST)/hurdle/tests/static_%: tests/guest/static_%.c
 	@echo "  CC $@"; \
 	$(CROSS_CC) $(PROGRAM_FLAGS) -static -MMD -MP -MF $(OBJ)/test-static_$*.d \
 	  -o $@ $< -lpthread -lmachuser -lhurduser
+# Helpers that run where there are no libraries; they may ask a control.
+$(GUEST)/hurdle/tests/helper_static_%: tests/guest/helper_static_%.c \
+		$(STUBS)/hurdle_U.o
+	@mkdir -p $(@D) $(OBJ)
+	@echo "  CC $@"; \
+	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -static -MMD -MP \
+	  -MF $(OBJ)/test-helper_static_$*.d -o $@ $< $(STUBS)/hurdle_U.o \
+	  -lpthread -lmachuser -lhurduser
 # One that begins with "hostile_" knows every request.
 $(STUBS)/hostile_facts.h: interfaces/FACTS tools/hostile-facts
 	@mkdir -p $(@D)

@@ -8,5 +8,7 @@
 
 /* Attach them all under /dev.  Fills env->devices_state.  */
 error_t devices_own_create (struct environment *env);
+/* The same names; opening one for use is ENXIO.  */
+error_t devices_fake_create (struct environment *env);
 
 #endif

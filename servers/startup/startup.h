@@ -7,6 +7,8 @@
 #include "lib/role/environment.h"
 
 error_t startup_own_create (struct environment *env);
+/* Accepts the same from the same, and does nothing.  */
+error_t startup_fake_create (struct environment *env);
 
 /* Begin an orderly shutdown, as startup_reboot does; REBOOT_CODE as in
    <sys/reboot.h>.  The second call does nothing.  */

@@ -53,7 +53,7 @@ notice_died (struct death_watch *watch)
 }
 
 /* PORT is consumed on success.  */
-error_t
+static error_t
 notice_add (struct startup *startup, mach_port_t port, bool essential)
 {
   struct notice *notice;
@@ -219,13 +219,14 @@ static const struct io_ops startup_io
     = { .clone = plain_clone, .stat = plain_stat };
 
 error_t
-startup_own_create (struct environment *env)
+startup_start (struct environment *env, const struct startup_ops *ops)
 {
   struct startup *startup = calloc (1, sizeof *startup);
   error_t err;
 
   if (!startup)
     return ENOMEM;
+  startup->ops = ops;
   startup->env = env;
   startup->generation.name = "startup";
   startup->generation.environment = env;
@@ -250,4 +251,35 @@ startup_own_create (struct environment *env)
     }
   env->startup_state = startup;
   return plain_attach (&startup->plain);
+}
+
+/* ---- source own ---- */
+
+static error_t
+own_essential_task (struct startup *startup, mach_port_t task)
+{
+  return notice_add (startup, task, true);
+}
+
+static error_t
+own_request_notification (struct startup *startup, mach_port_t notify)
+{
+  return notice_add (startup, notify, false);
+}
+
+static void
+own_reboot (struct startup *startup, int reboot_code)
+{
+  startup_shut_down (startup->env, reboot_code);
+}
+
+static const struct startup_ops own_ops
+    = { .essential_task = own_essential_task,
+        .request_notification = own_request_notification,
+        .reboot = own_reboot };
+
+error_t
+startup_own_create (struct environment *env)
+{
+  return startup_start (env, &own_ops);
 }

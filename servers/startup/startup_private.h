@@ -10,6 +10,8 @@
 #define NOTICES_MAX 256
 #define ESSENTIALS_MAX 64
 
+struct startup;
+
 /* Somebody who wants to be told before the end, or whose death is the end.  */
 struct notice
 {
@@ -28,8 +30,19 @@ enum shutdown_stage
   SHUTDOWN_ENDED
 };
 
+/* What is done for those who may ask, by source.  None may be empty.  */
+struct startup_ops
+{
+  /* TASK and NOTIFY are consumed on success.  */
+  error_t (*essential_task) (struct startup *startup, mach_port_t task);
+  error_t (*request_notification) (struct startup *startup,
+                                   mach_port_t notify);
+  void (*reboot) (struct startup *startup, int reboot_code);
+};
+
 struct startup
 {
+  const struct startup_ops *ops;
   struct generation generation;
   struct plain plain;
   struct environment *env;
@@ -46,6 +59,7 @@ struct startup
 extern const struct object_class startup_class;
 extern const struct interface startup_interface;
 
-error_t notice_add (struct startup *startup, mach_port_t port, bool essential);
+/* Make the role and attach /servers/startup.  */
+error_t startup_start (struct environment *env, const struct startup_ops *ops);
 
 #endif

@@ -42,7 +42,7 @@ S_startup_essential_task (object_t object, mach_port_t reply,
   (void)reply, (void)reply_type, (void)name;
   if (!credential_is_good (object, credential))
     return EPERM;
-  err = notice_add (startup_of (object), task, true);
+  err = startup_of (object)->ops->essential_task (startup_of (object), task);
   if (err)
     return err;
   receive_drop (&excpt);
@@ -56,7 +56,8 @@ S_startup_request_notification (object_t object, mach_port_t reply,
                                 mach_port_t notify, const_string_t name)
 {
   (void)reply, (void)reply_type, (void)name;
-  return notice_add (startup_of (object), notify, false);
+  return startup_of (object)->ops->request_notification (startup_of (object),
+                                                         notify);
 }
 
 kern_return_t
@@ -67,7 +68,7 @@ S_startup_reboot (object_t object, mach_port_t reply,
   (void)reply, (void)reply_type;
   if (!credential_is_good (object, credential))
     return EPERM;
-  startup_shut_down (startup_of (object)->env, reboot_code);
+  startup_of (object)->ops->reboot (startup_of (object), reboot_code);
   send_drop (&credential);
   return 0;
 }

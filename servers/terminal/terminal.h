@@ -31,6 +31,11 @@ enum terminal_style
 error_t terminal_own_create (struct environment *env,
                              enum terminal_style style);
 
+/* The names, and nothing behind them: ENXIO.  */
+error_t terminal_fake_create (struct environment *env);
+/* The role console alone: /dev/console swallows.  */
+error_t console_fake_create (struct environment *env);
+
 /* A new handle on the console for IDS (flags: O_READ, O_WRITE): for the first
    program's descriptors.  One reference is given.  */
 error_t terminal_open_console (struct environment *env, int flags,

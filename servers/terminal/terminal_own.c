@@ -69,7 +69,7 @@ terminal_attach_nodes (struct environment *env, struct terminals *role)
   if (!env->root || !env->root->attach)
     return 0;
   err = env->root->attach (env, &console);
-  if (!err)
+  if (!err || err == EBUSY) /* the role console has another source */
     err = env->root->attach (env, &tty);
   if (!err)
     err = ptys_create (env, &role->generation);

@@ -1,0 +1,30 @@
+#!/bin/sh
+# contract_roles -- what a client may rely on, from each source of each role
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+. "$(dirname "$0")"/helper_nest.sh
+tree=$scratch/tree
+mkdir -p "$tree/bin" || exit 1
+cp "$(dirname "$0")/helper_static_contract" "$tree/bin/contract" || exit 1
+nest_manifest "$tree" 'role "control" { source = own }' > contract.hurdle
+
+# contract SOURCE ROLE...: the roles with this source, the others as in the
+# manifest.
+contract ()
+{
+  source=$1
+  shift
+  settings='' pairs=''
+  for role; do
+    settings="$settings --set role.$role=$source"
+    pairs="$pairs $role=$source"
+  done
+  # shellcheck disable=SC2086
+  hurdle-env $settings contract.hurdle -- contract $pairs 2>said
+  status=$?
+  [ $status -eq 0 ] || { cat said; echo "not ok contract_$source $status"; }
+}
+
+contract own local devices console terminal startup crash
+contract fake local devices console terminal startup crash password procfs
+contract absent local devices console terminal startup crash password procfs

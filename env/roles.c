@@ -7,6 +7,7 @@
 #include "servers/crash/crash.h"
 #include "servers/devices/devices.h"
 #include "servers/exec/exec.h"
+#include "servers/inet/inet.h"
 #include "servers/password/password.h"
 #include "servers/proc/proc.h"
 #include "servers/procfs/procfs.h"
@@ -41,6 +42,7 @@ static const struct role_row rows[] = {
   { ROLE_LOCAL,
     { [SOURCE_OWN] = sockets_own_create,
       [SOURCE_FAKE] = sockets_fake_create } },
+  { ROLE_INET, { [SOURCE_FAKE] = inet_fake_create } },
   { ROLE_DEVICES,
     { [SOURCE_OWN] = devices_own_create,
       [SOURCE_FAKE] = devices_fake_create } },

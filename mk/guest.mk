@@ -46,6 +46,12 @@ $(STUBS)/ifsock_S.c $(STUBS)/ifsock_S.h: mk/guest.mk
 $(STUBS)/ifsock_S.c $(STUBS)/ifsock_S.h: \
 	MIG_SERVER += -DMACH_MSG_TYPE_COPY_SEND=MACH_MSG_TYPE_MAKE_SEND
 
+# Two roles serve sockets, so the stubs of the second have names of their own.
+$(STUBS)/hurdle/inet.defs: interfaces/hurd/socket.defs $(STUBS)/hurd
+	@sed 's/^subsystem socket /subsystem inet /' $< >$@
+$(STUBS)/inet_S.c $(STUBS)/inet_S.h: $(STUBS)/hurdle/inet.defs
+$(STUBS)/inet_S.c $(STUBS)/inet_S.h: MIG_SERVER += -USERVERPREFIX -DSERVERPREFIX=I_
+
 $(STUBS)/%_U.c $(STUBS)/%_U.h &: $(STUBS)/hurd
 	@echo "  MIG $@"; \
 	CC="$(CROSS_CC)" $(MIG) -I$(STUBS) \
@@ -53,7 +59,7 @@ $(STUBS)/%_U.c $(STUBS)/%_U.h &: $(STUBS)/hurd
 	  -server /dev/null -sheader /dev/null $(call defs_of,$*)
 
 STUB_C := $(SERVED:%=$(STUBS)/%_S.c) $(SERVED:%=$(STUBS)/%_reply_U.c) \
-	$(CALLED:%=$(STUBS)/%_request_U.c)
+	$(CALLED:%=$(STUBS)/%_request_U.c) $(STUBS)/inet_S.c
 STUB_O := $(STUB_C:%.c=%.o)
 STUB_H := $(STUB_C:%.c=%.h)
 

@@ -26,5 +26,5 @@ contract ()
 }
 
 contract own local devices console terminal startup crash
-contract fake local devices console terminal startup crash password procfs
-contract absent local devices console terminal startup crash password procfs
+contract fake local inet devices console terminal startup crash password procfs
+contract absent local inet devices console terminal startup crash password procfs

@@ -155,14 +155,12 @@ static void
 node_describe (const struct copy *copy, const struct stat64 *stat,
                struct node *node)
 {
-  const struct copy_owner *owner = &copy->owner;
+  const struct environment *env = copy->env;
   mode_t permissions = stat->st_mode & 07777;
 
   node->mode = (node->mode & S_IFMT) | permissions;
-  node->uid = node->author
-      = stat->st_uid == owner->outside_uid ? owner->inside_uid : stat->st_uid;
-  node->gid
-      = stat->st_gid == owner->outside_gid ? owner->inside_gid : stat->st_gid;
+  node->uid = node->author = idmap_in (&env->uid_map, stat->st_uid);
+  node->gid = idmap_in (&env->gid_map, stat->st_gid);
   node->atime = stat->st_atim;
   node->mtime = stat->st_mtim;
   node->ctime = stat->st_ctim;

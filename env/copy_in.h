@@ -14,19 +14,11 @@
 #define COPY_NODES_MAX 262144
 #define COPY_DEPTH_MAX 128
 
-/* One id outside that is another inside; all others stay what they are.  */
-struct copy_owner
-{
-  uid_t outside_uid, inside_uid;
-  gid_t outside_gid, inside_gid;
-};
-
 struct copy
 {
   struct environment *env;         /* borrowed */
   const struct manifest *manifest; /* borrowed: what other mounts serve is
                                       left out */
-  struct copy_owner owner;
   struct text *problem; /* borrowed: what could not be copied, and why */
 
   size_t files, directories, links; /* copied so far */

@@ -25,6 +25,7 @@
 
 #include "env/control.h"
 #include "env/copy_in.h"
+#include "env/identity.h"
 #include "env/judge.h"
 #include "env/nested_end.h"
 #include "env/start.h"
@@ -156,14 +157,20 @@ ids_set_starter (struct ids *ids)
 static error_t
 start_identity (struct start *start)
 {
-  struct ids *ids = &nested_of (start)->ids;
-  bool root = start->env->manifest->identity == IDENTITY_ROOT_INSIDE;
-  error_t err;
+  struct environment *env = start->env;
+  struct ids *ids = &nested_of (start)->ids, starter = IDS_INIT;
+  error_t err = ids_set_starter (&starter);
 
   ids_init (ids);
-  err = root ? ids_set_root (ids) : ids_set_starter (ids);
-  say (start, "identity: uid %u outside is uid %u inside", geteuid (),
-       root ? 0 : geteuid ());
+  if (!err)
+    err = identity_map (env, geteuid (), getegid (), &start->problem);
+  if (!err)
+    err = identity_inside (env, &starter, ids);
+  ids_finish (&starter);
+  if (!err)
+    say (start, "identity: uid %u and gid %u outside are %u and %u inside",
+         geteuid (), getegid (), idmap_in (&env->uid_map, geteuid ()),
+         idmap_in (&env->gid_map, getegid ()));
   return err;
 }
 
@@ -185,8 +192,9 @@ mount_begin (struct copy *copy, const struct manifest_mount *mount)
     return err;
   volume->nosuid = options.nosuid;
   volume->noexec = options.noexec;
-  volume->top->uid = volume->top->author = copy->owner.inside_uid;
-  volume->top->gid = copy->owner.inside_gid;
+  volume->top->uid = idmap_in (&copy->env->uid_map, geteuid ());
+  volume->top->author = volume->top->uid;
+  volume->top->gid = idmap_in (&copy->env->gid_map, getegid ());
   return 0;
 }
 
@@ -227,12 +235,8 @@ start_root (struct start *start)
 {
   struct environment *env = start->env;
   const struct manifest *manifest = env->manifest;
-  bool root = manifest->identity == IDENTITY_ROOT_INSIDE;
-  struct copy copy = { .env = env,
-                       .manifest = manifest,
-                       .owner = { geteuid (), root ? 0 : geteuid (),
-                                  getegid (), root ? 0 : getegid () },
-                       .problem = &start->problem };
+  struct copy copy
+      = { .env = env, .manifest = manifest, .problem = &start->problem };
   error_t err;
 
   if (manifest->roles[ROLE_ROOT].source != SOURCE_OWN)

@@ -14,6 +14,7 @@
 
 #include "env/bare.h"
 #include "env/control.h"
+#include "env/identity.h"
 #include "env/judge.h"
 #include "env/start.h"
 #include "lib/env/ledger.h"
@@ -101,7 +102,7 @@ start_manifest (struct start *start)
     return err;
   env->name = env->manifest->name;
   if (env->manifest->identity == IDENTITY_ROOT_INSIDE)
-    return 0;
+    return identity_map (env, 0, 0, &start->problem);
   text_printf (&start->problem,
                "identity: there are no users outside; say root-inside");
   return EINVAL;

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "lib/base/error.h"
+#include "lib/base/idmap.h"
 #include "lib/base/text.h"
 #include "lib/manifest/mistakes.h"
 
@@ -130,28 +131,14 @@ struct manifest_variable
   char *value;
 };
 
-/* COUNT ids from OUTSIDE on are the ids from INSIDE on.  */
-struct id_range
-{
-  uint32_t outside;
-  uint32_t inside;
-  uint32_t count;
-};
-
-struct id_map
-{
-  struct id_range *ranges;
-  size_t count;
-};
-
 struct manifest
 {
   char *name;
   struct place place;
   enum identity_kind identity;
   struct place identity_place;
-  struct id_map uids; /* only with IDENTITY_TABLE */
-  struct id_map gids;
+  struct idmap uids; /* only with IDENTITY_TABLE */
+  struct idmap gids;
   struct manifest_role roles[ROLES];
   struct manifest_mount *mounts; /* sorted: "/" comes before "/home" */
   size_t mount_count;

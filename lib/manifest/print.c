@@ -21,7 +21,7 @@ words_print (const char *indent, const char *key, const struct words *words,
 }
 
 static void
-map_print (const char *key, const struct id_map *map, struct text *text)
+map_print (const char *key, const struct idmap *map, struct text *text)
 {
   if (!map->count)
     return;

@@ -220,7 +220,7 @@ identity_get (struct reading *r, const struct part *part)
 
 static void
 map_get (struct reading *r, const struct part *part, const char *key,
-         struct id_map *map)
+         struct idmap *map)
 {
   struct text why = TEXT_INIT;
   struct place place;

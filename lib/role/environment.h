@@ -7,6 +7,7 @@
 #ifndef HURDLE_ROLE_ENVIRONMENT_H
 #define HURDLE_ROLE_ENVIRONMENT_H
 
+#include "lib/base/idmap.h"
 #include "lib/role/services.h"
 #include "lib/port/loop.h"
 #include "lib/port/worker.h"
@@ -18,6 +19,9 @@ struct environment
 {
   const char *name;
   const struct manifest *manifest; /* borrowed */
+
+  /* Who is who outside; set before any role is made.  */
+  struct idmap uid_map, gid_map;
 
   struct loop *loop;    /* all roles */
   struct loop *pagers;  /* memory objects; takes no lock of LOOP's */

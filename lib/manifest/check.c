@@ -236,6 +236,60 @@ mounts_check (const struct manifest *manifest, struct mistakes *mistakes)
 }
 
 static void
+range_add (struct text *text, const struct id_range *range)
+{
+  text_printf (text, "%u:%u", range->outside, range->inside);
+  if (range->count > 1)
+    text_printf (text, ":%u", range->count);
+}
+
+/* An id that is two, or two that are one, would let one act for the other.  */
+static void
+map_check (const char *key, const struct idmap *map, struct place place,
+           struct mistakes *mistakes)
+{
+  static const char *const sides[] = { "outside", "inside" };
+
+  for (size_t i = 0; i < map->count; i++)
+    for (int inside = 0; inside < 2; inside++)
+      {
+        const struct id_range *other = idmap_find_overlap (map, i, inside);
+        struct text both = TEXT_INIT;
+
+        if (!other)
+          continue;
+        text_add_char (&both, '"');
+        range_add (&both, other);
+        text_add (&both, "\" and \"");
+        range_add (&both, &map->ranges[i]);
+        mistake_add (mistakes, place,
+                     "\"%s\": %s\" share ids %s; expected each id once", key,
+                     text_string (&both), sides[inside]);
+        text_finish (&both);
+      }
+}
+
+static void
+tables_check (const struct manifest *manifest, struct mistakes *mistakes)
+{
+  struct place place = manifest->identity_place.file ? manifest->identity_place
+                                                     : manifest->place;
+
+  if (manifest->identity != IDENTITY_TABLE)
+    return;
+  if (!manifest->uids.ranges)
+    mistake_add (mistakes, place,
+                 "identity table is empty; expected uids = { "
+                 "\"OUTSIDE:INSIDE\" } and gids");
+  else if (!manifest->gids.ranges)
+    mistake_add (mistakes, place,
+                 "identity table has no gids; expected gids = { "
+                 "\"OUTSIDE:INSIDE\" }");
+  map_check ("uids", &manifest->uids, manifest->uids_place, mistakes);
+  map_check ("gids", &manifest->gids, manifest->gids_place, mistakes);
+}
+
+static void
 identity_check (const struct manifest *manifest, struct mistakes *mistakes)
 {
   enum source auth = manifest->roles[ROLE_AUTH].source;
@@ -262,10 +316,6 @@ identity_check (const struct manifest *manifest, struct mistakes *mistakes)
                  "role \"startup\": source parent cannot work with identity "
                  "root-inside: who is root inside only could end the system "
                  "outside; the way out: source = own or fake");
-  if (identity == IDENTITY_TABLE && !manifest->uids.ranges)
-    mistake_add (mistakes, place,
-                 "identity table is empty; expected uids = { "
-                 "\"OUTSIDE:INSIDE\" } and gids");
   if (identity < IDENTITY_TABLE
       && (manifest->uids.ranges || manifest->gids.ranges))
     mistake_add (mistakes, place,
@@ -319,5 +369,6 @@ manifest_check (const struct manifest *manifest, struct mistakes *mistakes)
   rules_check (manifest, mistakes);
   mounts_check (manifest, mistakes);
   identity_check (manifest, mistakes);
+  tables_check (manifest, mistakes);
   processes_check (manifest, mistakes);
 }

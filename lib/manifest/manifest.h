@@ -139,6 +139,7 @@ struct manifest
   struct place identity_place;
   struct idmap uids; /* only with IDENTITY_TABLE */
   struct idmap gids;
+  struct place uids_place, gids_place;
   struct manifest_role roles[ROLES];
   struct manifest_mount *mounts; /* sorted: "/" comes before "/home" */
   size_t mount_count;

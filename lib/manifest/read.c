@@ -220,7 +220,7 @@ identity_get (struct reading *r, const struct part *part)
 
 static void
 map_get (struct reading *r, const struct part *part, const char *key,
-         struct idmap *map)
+         struct idmap *map, struct place *ret_place)
 {
   struct text why = TEXT_INIT;
   struct place place;
@@ -228,6 +228,7 @@ map_get (struct reading *r, const struct part *part, const char *key,
 
   if (!reading_given (r, part, key, &place))
     return;
+  *ret_place = place;
   count = cfg_size (part->cfg, key);
   free (map->ranges);
   map->count = 0;
@@ -349,8 +350,8 @@ environment_read (struct reading *r, const struct part *part)
 {
   name_get (r, part);
   identity_get (r, part);
-  map_get (r, part, "uids", &r->manifest->uids);
-  map_get (r, part, "gids", &r->manifest->gids);
+  map_get (r, part, "uids", &r->manifest->uids, &r->manifest->uids_place);
+  map_get (r, part, "gids", &r->manifest->gids, &r->manifest->gids_place);
   reading_sections (r, part, "role", role_get);
   reading_sections (r, part, "mount", mount_get);
   reading_sections (r, part, "variables", variables_get);

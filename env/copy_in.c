@@ -166,6 +166,17 @@ node_describe (const struct copy *copy, const struct stat64 *stat,
   node->ctime = stat->st_ctim;
 }
 
+/* What is copied stays in memory until the environment ends, also when its
+   file has gone, so it counts until then.  */
+static error_t
+copy_charge (struct copy *copy, size_t size)
+{
+  copy->bytes += size;
+  if (copy->bytes > COPY_BYTES_MAX)
+    return E2BIG;
+  return budget_charge (&copy->env->memory, round_page (size)) ? 0 : ENOSPC;
+}
+
 static error_t
 copy_file (struct copy *copy, const struct original *original,
            struct node *node)
@@ -178,9 +189,9 @@ copy_file (struct copy *copy, const struct original *original,
   copy->files++;
   if (!size)
     return 0;
-  copy->bytes += size;
-  if (copy->bytes > COPY_BYTES_MAX)
-    return E2BIG;
+  err = copy_charge (copy, size);
+  if (err)
+    return err;
   err = read_all (original->port, size, &piece);
   if (err)
     return err;
@@ -415,10 +426,10 @@ copy_in_archive (struct copy *copy, const struct manifest_mount *mount)
 
   /* The files stay in it, so it is never freed.  */
   if (!err)
+    err = copy_charge (copy, size);
+  if (!err)
     err = root_import_archive_at (copy->env, mount->path, archive, size);
   if (err)
     text_printf (copy->problem, "%s", mount->argument);
-  else
-    copy->bytes += size;
   return err;
 }

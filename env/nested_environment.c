@@ -255,6 +255,10 @@ start_root (struct start *start)
     }
   if (err == E2BIG)
     explain_too_big (start);
+  if (err == ENOSPC && env->memory.most)
+    text_printf (&start->problem, " (limits: memory = %llu has %llu left)",
+                 (unsigned long long)env->memory.most,
+                 (unsigned long long)budget_left (&env->memory));
   copy_describe (start, &copy);
   return err;
 }
@@ -477,6 +481,7 @@ nested_make (const struct options *options, struct manifest *manifest)
   nested->env.name = manifest->name;
   nested->env.manifest = manifest;
   nested->env.on_end = nested_end;
+  start_limits (&nested->env);
   err = start_steps (&start, steps, sizeof steps / sizeof *steps, &failed);
   if (err)
     {

@@ -101,6 +101,7 @@ start_manifest (struct start *start)
   if (err)
     return err;
   env->name = env->manifest->name;
+  start_limits (env);
   if (env->manifest->identity == IDENTITY_ROOT_INSIDE)
     return identity_map (env, 0, 0, &start->problem);
   text_printf (&start->problem,

@@ -41,6 +41,13 @@ start_describe (const struct start *start, const struct step *failed,
                (unsigned int)err);
 }
 
+void
+start_limits (struct environment *env)
+{
+  env->handles.most = env->manifest->limits[LIMIT_HANDLES];
+  env->memory.most = env->manifest->limits[LIMIT_MEMORY];
+}
+
 error_t
 start_loops (struct start *start)
 {

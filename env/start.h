@@ -34,6 +34,9 @@ error_t start_steps (struct start *start, const struct step *steps,
 void start_describe (const struct start *start, const struct step *failed,
                      error_t err, struct text *line);
 
+/* Set the limits of ENV from its manifest.  */
+void start_limits (struct environment *env);
+
 /* Steps.  */
 error_t start_loops (struct start *start);
 error_t start_roles (struct start *start);

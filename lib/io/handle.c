@@ -3,32 +3,48 @@
 
 #include "lib/io/handle.h"
 
+#include "lib/role/environment.h"
+
+/* The common members, without the object.  */
+static void
+handle_release (struct handle *handle, const struct generation *generation)
+{
+  ids_finish (&handle->ids);
+  budget_discharge (&generation->environment->handles, 1);
+}
+
 error_t
 handle_init (struct handle *handle, const struct object_class *class,
              const struct io_ops *io, const struct fs_ops *fs,
              struct generation *generation, struct loop *loop,
              const struct ids *ids, int open_modes)
 {
+  struct budget *handles = &generation->environment->handles;
   error_t err;
 
+  if (!budget_charge (handles, 1))
+    return ENFILE;
   ids_init (&handle->ids);
   err = ids_copy (&handle->ids, ids);
   if (err)
-    return err;
+    {
+      budget_discharge (handles, 1);
+      return err;
+    }
   handle->io = io;
   handle->fs = fs;
   handle->open_modes = open_modes;
   handle->owner = 0;
   err = object_init (&handle->object, class, generation, loop);
   if (err)
-    ids_finish (&handle->ids);
+    handle_release (handle, generation);
   return err;
 }
 
 void
 handle_finish (struct handle *handle)
 {
-  ids_finish (&handle->ids);
+  handle_release (handle, handle->object.generation);
 }
 
 /* A class is a handle's if it answers io.  */

@@ -182,7 +182,7 @@ extern const struct interface io_interface, fs_interface, ifsock_interface;
 #define HANDLE_INTERFACES &io_interface, &fs_interface
 
 /* object_init and the common members.  IDS is copied.  On failure nothing is
-   kept.  */
+   kept.  ENFILE: the environment may have no more.  */
 error_t handle_init (struct handle *handle, const struct object_class *class,
                      const struct io_ops *io, const struct fs_ops *fs,
                      struct generation *generation, struct loop *loop,

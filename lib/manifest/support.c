@@ -48,7 +48,8 @@ const struct manifest_support support_now =
   },
   .identities = { [IDENTITY_ROOT_INSIDE] = true, [IDENTITY_MYSELF] = true,
                   [IDENTITY_TABLE] = true },
-  .limits = { [LIMIT_TASKS] = true },
+  .limits = { [LIMIT_TASKS] = true, [LIMIT_HANDLES] = true,
+              [LIMIT_MEMORY] = true },
   .hide = true,
   .nested = true,
 };

@@ -29,9 +29,10 @@ generation_charge (struct generation *generation, size_t size)
 {
   size_t now = __atomic_add_fetch (&generation->bytes, size, __ATOMIC_RELAXED);
 
-  if (!generation->bytes_max || now <= generation->bytes_max)
+  if ((!generation->bytes_max || now <= generation->bytes_max)
+      && (!generation->shared || budget_charge (generation->shared, size)))
     return 0;
-  generation_discharge (generation, size);
+  __atomic_sub_fetch (&generation->bytes, size, __ATOMIC_RELAXED);
   return ENOMEM;
 }
 
@@ -39,6 +40,8 @@ void
 generation_discharge (struct generation *generation, size_t size)
 {
   __atomic_sub_fetch (&generation->bytes, size, __ATOMIC_RELAXED);
+  if (generation->shared)
+    budget_discharge (generation->shared, size);
 }
 
 /* ---- slots ---- */

@@ -26,6 +26,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/budget.h"
 #include "lib/base/error.h"
 #include "lib/base/list.h"
 
@@ -58,10 +59,12 @@ struct generation
   size_t objects;                  /* alive now */
   size_t bytes;                    /* memory charged now */
   size_t bytes_max;                /* budget; 0: none of its own */
+  struct budget *shared;           /* borrowed: pays too; NULL: nobody */
 };
 
-/* Charge SIZE bytes to GENERATION.  ENOMEM when its budget does not have
-   them; nothing is charged then.  Safe on every thread.  */
+/* Charge SIZE bytes to GENERATION and to the budget that it shares.  ENOMEM
+   when one of them does not have them; nothing is charged then.  Safe on every
+   thread.  */
 error_t generation_charge (struct generation *generation, size_t size);
 void generation_discharge (struct generation *generation, size_t size);
 

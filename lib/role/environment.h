@@ -7,6 +7,7 @@
 #ifndef HURDLE_ROLE_ENVIRONMENT_H
 #define HURDLE_ROLE_ENVIRONMENT_H
 
+#include "lib/base/budget.h"
 #include "lib/base/idmap.h"
 #include "lib/role/services.h"
 #include "lib/port/loop.h"
@@ -22,6 +23,10 @@ struct environment
 
   /* Who is who outside; set before any role is made.  */
   struct idmap uid_map, gid_map;
+
+  /* What clients may use up, by the manifest's limits: what is a descriptor or
+     an identity, and the bytes of files in memory and of sockets.  */
+  struct budget handles, memory;
 
   struct loop *loop;    /* all roles */
   struct loop *pagers;  /* memory objects; takes no lock of LOOP's */

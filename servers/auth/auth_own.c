@@ -19,6 +19,7 @@ auth_handle_free (struct object *object)
 {
   struct auth_handle *handle = (struct auth_handle *)object;
 
+  budget_discharge (&object_environment (object)->handles, 1);
   ids_finish (&handle->ids);
   free (handle);
 }
@@ -81,6 +82,11 @@ own_make (struct environment *env, const struct ids *ids,
   struct auth_handle *handle = calloc (1, sizeof *handle);
   error_t err = handle ? ids_copy (&handle->ids, ids) : ENOMEM;
 
+  if (!err && !budget_charge (&env->handles, 1))
+    {
+      ids_finish (&handle->ids);
+      err = ENFILE;
+    }
   if (err)
     {
       free (handle);
@@ -91,6 +97,7 @@ own_make (struct environment *env, const struct ids *ids,
                      env->loop);
   if (err)
     {
+      budget_discharge (&env->handles, 1);
       ids_finish (&handle->ids);
       free (handle);
       return err;

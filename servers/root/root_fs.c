@@ -189,6 +189,14 @@ fs_statfs (struct handle *handle, fsys_statfsbuf_t *ret_statfs)
       = payer->bytes_max ? payer->bytes_max / VOLUME_BLOCK : BLOCKS_UNBOUNDED;
   uint64_t used = payer->bytes / VOLUME_BLOCK;
   uint64_t left = used < blocks ? blocks - used : 0;
+  uint64_t shared
+      = payer->shared ? budget_left (payer->shared) / VOLUME_BLOCK : left;
+
+  if (shared < left)
+    {
+      left = shared;
+      blocks = used + left;
+    }
 
   *ret_statfs = (fsys_statfsbuf_t){
     .f_type = FSTYPE_MEMFS,

@@ -59,6 +59,7 @@ root_own_create (struct environment *env)
     .environment = env,
     .gate = &gate_open,
     .bytes_max = memory_budget (),
+    .shared = &env->memory,
   };
   err = volume_init (&root->volume, env, &root->generation, pagers);
   if (err)
@@ -139,6 +140,7 @@ root_mount_memory (struct environment *env, const char *path,
         .gate = &gate_open,
         .bytes_max
         = options->bytes_max ? options->bytes_max : root->generation.bytes_max,
+        .shared = &env->memory,
       };
       err = volume_init (&mount->volume, env, &mount->generation,
                          root->volume.pagers);

@@ -106,13 +106,13 @@ service_open (void *role, int flags, const struct ids *ids,
 /* ---- the budget of the buffers ---- */
 
 static error_t
-budget_charge (void *cookie, size_t size)
+buffers_charge (void *cookie, size_t size)
 {
   return generation_charge (cookie, size);
 }
 
 static void
-budget_discharge (void *cookie, size_t size)
+buffers_discharge (void *cookie, size_t size)
 {
   generation_discharge (cookie, size);
 }
@@ -151,8 +151,9 @@ sockets_create (struct environment *env, const struct sockets_ops *ops)
   sockets->generation.environment = env;
   sockets->generation.gate = &gate_open;
   sockets->generation.bytes_max = SOCKETS_BYTES_MAX;
-  sockets->budget.charge = budget_charge;
-  sockets->budget.discharge = budget_discharge;
+  sockets->generation.shared = &env->memory;
+  sockets->budget.charge = buffers_charge;
+  sockets->budget.discharge = buffers_discharge;
   sockets->budget.drop = budget_drop;
   sockets->budget.pages_map = budget_pages_map;
   sockets->budget.pages_unmap = budget_pages_unmap;

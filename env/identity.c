@@ -33,7 +33,7 @@ map_check (const struct idmap *map, const char *word, const char *key,
 
 error_t
 identity_map (struct environment *env, uint32_t uid, uint32_t gid,
-                 struct text *problem)
+              struct text *problem)
 {
   const struct manifest *manifest = env->manifest;
   enum identity_kind kind = manifest->identity;

@@ -14,7 +14,7 @@
 /* Set the maps of ENV from its manifest; UID and GID are the starter's.
    EPERM, and PROBLEM says why: a table that leaves the starter out.  */
 error_t identity_map (struct environment *env, uint32_t uid, uint32_t gid,
-                         struct text *problem);
+                      struct text *problem);
 
 /* Set IDS, which must be empty, to what STARTER is inside.  */
 error_t identity_inside (const struct environment *env,

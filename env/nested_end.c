@@ -16,6 +16,7 @@
 #include "env/options.h"
 #include "lib/env/ledger.h"
 #include "lib/port/right.h"
+#include "servers/terminal/outer.h"
 
 #define SIGNAL_BASE 1000 /* message ids: plus the signal's number */
 #define SIGNALS_MAX 64
@@ -25,6 +26,8 @@ static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP };
 /* Stopping the ledger would stop the parent's (and what stops the tasks
    inside is theirs to decide); nobody reads our pipes.  */
 static const int ignored_signals[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE };
+/* What they mean is a matter of the starter's terminal, if we have it.  */
+static const int job_signals[] = { SIGTSTP, SIGCONT, SIGWINCH };
 
 /* There is one nested environment in a process, and signals come to the
    process.  */
@@ -37,6 +40,7 @@ static struct
   struct timer patience;
   int signo; /* that we end by; 0: none yet */
   int status;
+  size_t left; /* tasks that the kernel could not end */
   bool ending; /* by force */
 } end;
 
@@ -53,21 +57,32 @@ status_for_shell (int status)
 
 /* Nothing is served any more, so we may wait for the parent again.  */
 static void
-all_ended (void *cookie, size_t left)
+all_over (void *cookie)
 {
   char line[96];
   int size;
 
   (void)cookie;
-  if (left)
+  if (end.left)
     {
       size = snprintf (line, sizeof line,
                        "hurdle-env: %zu task%s could not be ended by the "
                        "kernel\n",
-                       left, left == 1 ? "" : "s");
+                       end.left, end.left == 1 ? "" : "s");
       (void)!write (STDERR_FILENO, line, (size_t)size);
     }
   _exit (status_for_shell (end.status));
+}
+
+static void
+all_ended (void *cookie, size_t left)
+{
+  (void)cookie;
+  end.left = left;
+  if (end.env->outer)
+    outer_finish (end.env->outer, all_over, NULL);
+  else
+    all_over (NULL);
 }
 
 void
@@ -112,8 +127,19 @@ signal_received (int signo)
       patience_over (&end.patience);
       return;
     }
+  if (end.env->outer)
+    freezer_thaw (&end.env->outer->freezer);
   ledger_each (end.env->ledger, member_signal, end.env);
   timer_start (end.env->loop, &end.patience, clock_now_ns () + PATIENCE_NS);
+}
+
+static bool
+signal_is_about_jobs (int signo)
+{
+  for (size_t i = 0; i < sizeof job_signals / sizeof *job_signals; i++)
+    if (job_signals[i] == signo)
+      return true;
+  return false;
 }
 
 /* Nobody but the handler has a right to the port.  */
@@ -127,7 +153,11 @@ signals_take (struct object *object, mach_msg_header_t *message)
     return false;
   message->msgh_local_port = MACH_PORT_NULL;
   mach_msg_destroy (message);
-  if (!end.ending)
+  if (end.ending)
+    return true;
+  if (signal_is_about_jobs (signo))
+    outer_signal (end.env->outer, signo);
+  else
     signal_received (signo);
   return true;
 }
@@ -162,11 +192,13 @@ signal_post (int signo)
 }
 
 static void
-ending_signals_set (sigset_t *set)
+signals_set (sigset_t *set)
 {
   sigemptyset (set);
   for (size_t i = 0; i < sizeof ending_signals / sizeof *ending_signals; i++)
     sigaddset (set, ending_signals[i]);
+  for (size_t i = 0; i < sizeof job_signals / sizeof *job_signals; i++)
+    sigaddset (set, job_signals[i]);
 }
 
 /* Takes signals and does nothing else: whatever a handler interrupts here is
@@ -179,7 +211,7 @@ signal_thread (void *cookie)
   sigset_t set;
 
   (void)cookie;
-  ending_signals_set (&set);
+  signals_set (&set);
   (void)mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_RECEIVE,
                             &never);
   pthread_sigmask (SIG_UNBLOCK, &set, NULL);
@@ -194,7 +226,7 @@ nested_end_block (void)
 {
   sigset_t set;
 
-  ending_signals_set (&set);
+  signals_set (&set);
   pthread_sigmask (SIG_BLOCK, &set, NULL);
 }
 
@@ -209,6 +241,9 @@ signals_start (void)
     signal (ignored_signals[i], SIG_IGN);
   for (size_t i = 0; i < sizeof ending_signals / sizeof *ending_signals; i++)
     (void)sigaction (ending_signals[i], &action, NULL);
+  for (size_t i = 0;
+       end.env->outer && i < sizeof job_signals / sizeof *job_signals; i++)
+    (void)sigaction (job_signals[i], &action, NULL);
   err = pthread_create (&thread, NULL, signal_thread, NULL);
   if (!err)
     pthread_detach (thread);

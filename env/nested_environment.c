@@ -34,6 +34,8 @@
 #include "lib/port/right.h"
 #include "servers/descriptor/descriptor.h"
 #include "servers/root/root.h"
+#include "servers/terminal/outer.h"
+#include "servers/terminal/terminal.h"
 
 #define GROUPS_MAX 256
 
@@ -41,7 +43,8 @@ struct nested
 {
   struct environment env; /* first */
   struct ids ids;         /* of the command, inside */
-  struct descriptor *descriptors[SPAWN_DESCRIPTORS]; /* NULL: closed */
+  struct descriptor *descriptors[SPAWN_DESCRIPTORS]; /* NULL: closed … */
+  int terminals[SPAWN_DESCRIPTORS]; /* … or, if it has modes, the terminal */
 };
 
 static struct nested *
@@ -85,6 +88,35 @@ nested_judge (const struct options *options, struct text *said)
   error_t err = 0;
 
   return judge_manifest (&judge, options->manifest, said, &err);
+}
+
+/* ---- the starter's terminal ---- */
+
+/* While we are still a program like any other: the guardian is a child of
+   ours, in the parent's environment.  */
+static error_t
+start_terminal (struct start *start)
+{
+  struct environment *env = start->env;
+  error_t err;
+
+  if (env->manifest->roles[ROLE_TERMINAL].source != SOURCE_PROXY)
+    return 0;
+  err = outer_find (env, &env->outer);
+  if (!err && env->outer)
+    err = outer_guard (env->outer);
+  say (start, "terminal: %s",
+       env->outer ? "the starter's, with a guardian outside that sets it back"
+                  : "none, for no descriptor is one");
+  return err;
+}
+
+static error_t
+start_taking (struct start *start)
+{
+  if (start->env->outer)
+    outer_take (start->env->outer);
+  return 0;
 }
 
 /* ---- ledger ---- */
@@ -291,6 +323,13 @@ start_descriptors (struct start *start)
       if (modes < 0 || !MACH_PORT_VALID (port))
         continue;
       modes &= O_READ | O_WRITE;
+      if (nested->env.outer && outer_is_descriptor (nested->env.outer, i))
+        {
+          nested->terminals[i] = modes;
+          say (start, "%s: the terminal inside (%s)", descriptor_names[i],
+               modes_describe (modes));
+          continue;
+        }
       err = descriptor_proxy_create (&nested->env, descriptor_names[i], port,
                                      modes, &nested->descriptors[i]);
       if (err)
@@ -399,6 +438,11 @@ command_spawn (struct start *start, struct spawn_request *request)
     if (nested->descriptors[i])
       err = descriptor_open (nested->descriptors[i], &nested->ids,
                              &request->descriptors[i]);
+    else if (nested->terminals[i])
+      err = terminal_open_console (&nested->env, nested->terminals[i],
+                                   &nested->ids, &request->descriptors[i]);
+  if (nested->env.outer)
+    request->cttyid = terminal_console_id (&nested->env);
   if (!err)
     err = spawn_first (&nested->env, request, command_ended, &nested->env);
   for (int i = 0; i < SPAWN_DESCRIPTORS; i++)
@@ -444,6 +488,7 @@ start_command (struct start *start)
 /* ---- all of it ---- */
 
 static const struct step steps[] = {
+  { "finding the terminal", start_terminal },
   { "making the loops", start_loops },
   { "feeding the ledger", start_ledger },
   { "taking on the identity", start_identity },
@@ -453,6 +498,7 @@ static const struct step steps[] = {
   { "taking the descriptors", start_descriptors },
   { "preparing the end", start_end },
   { "starting the command", start_command },
+  { "taking the terminal", start_taking },
 };
 
 static int

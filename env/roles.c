@@ -38,6 +38,7 @@ static const struct role_row rows[] = {
   { ROLE_CONSOLE, { [SOURCE_FAKE] = console_fake_create } },
   { ROLE_TERMINAL,
     { [SOURCE_OWN] = console_create_own,
+      [SOURCE_PROXY] = terminal_proxy_create,
       [SOURCE_FAKE] = terminal_fake_create } },
   { ROLE_LOCAL,
     { [SOURCE_OWN] = sockets_own_create,

@@ -15,6 +15,7 @@
 
 struct ledger;
 struct manifest;
+struct outer;
 
 struct environment
 {
@@ -34,6 +35,8 @@ struct environment
   struct workers *workers;
   struct ledger *ledger;
   struct list grants; /* struct grant.link: what the parent gave */
+
+  struct outer *outer; /* the parent's terminal, for the source proxy */
 
   /* What the bottom environment alone has; null when nested.  */
   mach_port_t host_priv;     /* send right */

@@ -87,6 +87,8 @@ struct proc_service
                        pid_t *ret_session);
   bool (*group_in_session) (struct environment *env, pid_t pgrp,
                             pid_t session);
+  /* Is there nobody who could continue what is stopped in PGRP?  */
+  bool (*group_is_orphaned) (struct environment *env, pid_t pgrp);
 };
 
 /* ---- exec ---- */

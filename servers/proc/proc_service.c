@@ -229,6 +229,14 @@ own_group_in_session (struct environment *env, pid_t pgrp, pid_t session)
   return group && group->session->id == session;
 }
 
+static bool
+own_group_is_orphaned (struct environment *env, pid_t pgrp)
+{
+  struct group *group = group_of_id (env->proc_state, pgrp);
+
+  return !group || group_is_orphaned (group);
+}
+
 const struct proc_service proc_own_service = {
   .of_task = own_of_task,
   .of_pid = own_of_pid,
@@ -245,4 +253,5 @@ const struct proc_service proc_own_service = {
   .signal = own_signal,
   .group_of = own_group_of,
   .group_in_session = own_group_in_session,
+  .group_is_orphaned = own_group_is_orphaned,
 };

@@ -13,6 +13,13 @@ struct terminals
   struct terminal terminal; /* on the console */
 };
 
+/* The role with a terminal of MODES (borrowed for good) that stands on nothing
+   yet; then, where clients find it.  */
+error_t terminals_create (struct environment *env,
+                          const struct tty_modes *modes,
+                          struct terminals **ret_role);
+error_t terminals_attach (struct environment *env, struct terminals *role);
+
 /* NULL: there is none (yet).  */
 static inline struct console *
 terminal_console (struct environment *env)

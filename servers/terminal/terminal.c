@@ -70,7 +70,12 @@ discipline_signals (void *cookie, enum tty_signal which)
                                  [TTY_SIGNAL_SUSP] = SIGTSTP,
                                  [TTY_SIGNAL_STATUS] = SIGINFO };
 
-  terminal_send_signal (cookie, signals[which]);
+  struct terminal *terminal = cookie;
+
+  if (which == TTY_SIGNAL_SUSP && terminal->bottom->suspend
+      && terminal->bottom->suspend (terminal))
+    return;
+  terminal_send_signal (terminal, signals[which]);
 }
 
 /* A process that has not said who it is (its library knows nothing of

@@ -31,6 +31,9 @@ enum terminal_style
 error_t terminal_own_create (struct environment *env,
                              enum terminal_style style);
 
+/* The same on env->outer, the terminal of whoever started it (outer.h).  */
+error_t terminal_proxy_create (struct environment *env);
+
 /* The names, and nothing behind them: ENXIO.  */
 error_t terminal_fake_create (struct environment *env);
 /* The role console alone: /dev/console swallows.  */
@@ -57,6 +60,8 @@ struct terminal_bottom
   size_t (*pending) (const struct terminal *terminal);
   /* Nobody has the terminal open any more, or somebody has again.  */
   void (*opened) (struct terminal *terminal, bool open);
+  /* ^Z was typed.  True: it has been seen to, nobody is sent a signal.  */
+  bool (*suspend) (struct terminal *terminal);
 };
 
 struct terminal

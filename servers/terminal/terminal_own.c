@@ -51,8 +51,8 @@ terminal_console_id (struct environment *env)
   return role ? &role->terminal.id : NULL;
 }
 
-static error_t
-terminal_attach_nodes (struct environment *env, struct terminals *role)
+error_t
+terminals_attach (struct environment *env, struct terminals *role)
 {
   const struct service_node console = { .path = "/dev/console",
                                         .mode = S_IFCHR | 0620,
@@ -88,7 +88,8 @@ static const struct terminal_bottom no_bottom
     = { .type = TERM_ON_MACHDEV, .update = swallow_output };
 
 error_t
-terminal_own_create (struct environment *env, enum terminal_style style)
+terminals_create (struct environment *env, const struct tty_modes *modes,
+                  struct terminals **ret_role)
 {
   struct terminals *role = calloc (1, sizeof *role);
   error_t err;
@@ -100,15 +101,29 @@ terminal_own_create (struct environment *env, enum terminal_style style)
   role->generation.gate = &gate_open;
   role->generation.bytes_max = MEMORY_MAX;
   err = terminal_init (&role->terminal, env, &role->generation, "/dev/console",
-                       style == TERMINAL_EXACT ? &tty_modes_exact
-                                               : &tty_modes_cooked);
+                       modes);
   if (err)
     return err; /* the environment does not start */
 
-  role->terminal.stream = style == TERMINAL_EXACT;
   role->terminal.rdev = gnu_dev_makedev (5, 1);
   role->terminal.number = 1;
   role->terminal.bottom = &no_bottom;
+  env->terminal_state = *ret_role = role;
+  return 0;
+}
+
+error_t
+terminal_own_create (struct environment *env, enum terminal_style style)
+{
+  struct terminals *role;
+  error_t err = terminals_create (env,
+                                  style == TERMINAL_EXACT ? &tty_modes_exact
+                                                          : &tty_modes_cooked,
+                                  &role);
+
+  if (err)
+    return err;
+  role->terminal.stream = style == TERMINAL_EXACT;
   if (MACH_PORT_VALID (env->device_master)
       && !console_create (env, &role->generation, &role->console))
     {
@@ -116,6 +131,5 @@ terminal_own_create (struct environment *env, enum terminal_style style)
       role->terminal.bottom_state = role->console;
       console_attach (role->console, &role->terminal);
     }
-  env->terminal_state = role;
-  return terminal_attach_nodes (env, role);
+  return terminals_attach (env, role);
 }

@@ -1,0 +1,28 @@
+/* freezer.h -- hold all tasks of an environment still, and let them go on
+
+   All that the ledger knows, at every depth, so that nobody inside has to be
+   asked: whatever catches or ignores signals stands still too.
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#ifndef HURDLE_ENV_FREEZER_H
+#define HURDLE_ENV_FREEZER_H
+
+#include "lib/port/loop.h"
+
+struct environment;
+
+struct freezer
+{
+  struct environment *env; /* borrowed */
+  struct list frozen;      /* struct frozen.link */
+  size_t freezing;         /* tasks that are not still yet */
+  bool cold;
+};
+
+void freezer_init (struct freezer *freezer, struct environment *env);
+/* Workers suspend each task, and those that come meanwhile.  On the loop, as
+   is the next; neither waits.  */
+void freezer_freeze (struct freezer *freezer);
+void freezer_thaw (struct freezer *freezer);
+
+#endif

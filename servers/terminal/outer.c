@@ -100,9 +100,15 @@ outer_take_output (struct outer *outer)
   size_t room = sizeof outer->bytes - outer->length;
 
   if (room && outer_may_write (outer))
-    outer->length
-        += discipline_take_output (&outer->terminal->discipline,
-                                   outer->bytes + outer->length, room);
+    outer->length += discipline_take_output (
+        &outer->terminal->discipline, outer->bytes + outer->length, room);
+}
+
+void
+outer_write_on (struct outer *outer)
+{
+  outer_take_output (outer);
+  outer_write_next (outer);
 }
 
 /* ---- input ---- */
@@ -164,8 +170,7 @@ outer_update (struct terminal *terminal)
       discipline_flush_output (&terminal->discipline);
       return;
     }
-  outer_take_output (outer);
-  outer_write_next (outer);
+  outer_write_on (outer);
   /* Somebody waits for what is typed to others: as any job that reads in the
      background we are stopped, and whoever has us go on gives us the
      terminal.  */

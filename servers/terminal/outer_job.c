@@ -65,9 +65,9 @@ outer_set (struct outer *outer, const struct tty_modes *modes,
 
   outer_modes_split (modes, flags, ccs, speeds);
   if (outer_call (outer, &outer->setting, done, &reply)
-      || call_sent (&outer->setting,
-                    tioctl_tiocseta_request (outer->port, reply, flags, ccs,
-                                             speeds)))
+      || call_sent (
+          &outer->setting,
+          tioctl_tiocseta_request (outer->port, reply, flags, ccs, speeds)))
     outer_gone (outer);
 }
 
@@ -218,6 +218,7 @@ outer_leave (struct outer *outer, int signo)
 
   if ((!raw && outer->state != OUTER_AWAY) || outer->finished)
     return;
+  outer_write_on (outer); /* the echo of ^Z */
   outer->state = OUTER_LEAVING;
   outer->stop_signo = signo;
   outer->continued = false;

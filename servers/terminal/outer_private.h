@@ -12,6 +12,9 @@
 /* call_begin, with what all calls to the parent's terminal have.  */
 error_t outer_call (struct outer *outer, struct call *call, call_done_t *done,
                     mach_port_t *ret_reply);
+/* Take what output there is room for, and write if no write is outstanding and
+   we may.  */
+void outer_write_on (struct outer *outer);
 /* Read on, if it is our turn and no read is outstanding.  */
 void outer_read_next (struct outer *outer);
 /* There is no terminal any more: hang up inside.  */

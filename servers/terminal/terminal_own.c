@@ -116,10 +116,9 @@ error_t
 terminal_own_create (struct environment *env, enum terminal_style style)
 {
   struct terminals *role;
-  error_t err = terminals_create (env,
-                                  style == TERMINAL_EXACT ? &tty_modes_exact
-                                                          : &tty_modes_cooked,
-                                  &role);
+  error_t err = terminals_create (
+      env, style == TERMINAL_EXACT ? &tty_modes_exact : &tty_modes_cooked,
+      &role);
 
   if (err)
     return err;

@@ -70,10 +70,11 @@ suspend_done (struct job *job)
 static bool
 freezer_has (const struct freezer *freezer, mach_port_t task)
 {
-  list_for_each (
-      node, following,
-      &freezer->frozen) if (list_entry (node, struct frozen, link)->task
-                            == task) return true;
+  list_for_each (node, following, &freezer->frozen)
+  {
+    if (list_entry (node, struct frozen, link)->task == task)
+      return true;
+  }
   return false;
 }
 

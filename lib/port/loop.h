@@ -9,6 +9,7 @@
 #ifndef HURDLE_PORT_LOOP_H
 #define HURDLE_PORT_LOOP_H
 
+#include "lib/port/clock.h"
 #include "lib/port/object.h"
 
 #define LOOP_MESSAGE_MAX (64 * 1024) /* bytes; longer ones are destroyed */
@@ -41,7 +42,6 @@ struct timer
 void timer_start (struct loop *loop, struct timer *timer,
                   uint64_t deadline_ns);
 void timer_stop (struct timer *timer);
-uint64_t clock_now_ns (void); /* uptime */
 /* When the uptime will be what the real-time clock calls SEC and NSEC, as far
    as can be known now; 0: that has passed.  */
 uint64_t clock_realtime_to_uptime (int64_t sec, int64_t nsec);

@@ -9,7 +9,6 @@
 #include <mach/mach_host.h>
 #include <mach/time_value.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "lib/port/loop_private.h"
 
@@ -27,21 +26,11 @@ struct clock
 };
 
 uint64_t
-clock_now_ns (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
-}
-
-uint64_t
 clock_realtime_to_uptime (int64_t sec, int64_t nsec)
 {
-  struct timespec now;
+  struct timespec now = clock_realtime ();
   __int128 left;
 
-  clock_gettime (CLOCK_REALTIME, &now);
   left = ((__int128)sec - now.tv_sec) * (__int128)SECOND_NS + nsec
          - now.tv_nsec;
   if (left <= 0)

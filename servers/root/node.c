@@ -120,14 +120,14 @@ node_unlink (struct node *node)
 /* ---- times ---- */
 
 /* One time for everything that one request changes: reading the clock is a
-   call to the kernel.  */
+   call to the kernel where its page cannot be had.  */
 struct timespec
 volume_now (struct volume *volume)
 {
   uint64_t turn = loop_counters (volume->environment->loop)->requests;
 
   if (!volume->now.tv_sec || volume->now_turn != turn)
-    (void)clock_gettime (CLOCK_REALTIME, &volume->now);
+    volume->now = clock_realtime ();
   volume->now_turn = turn;
   return volume->now;
 }

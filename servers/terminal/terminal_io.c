@@ -225,14 +225,10 @@ terminal_select_queue (struct handle *handle)
 static void
 terminal_settle_times (struct terminal *terminal)
 {
-  struct timespec now = { .tv_sec = 0 };
-
-  if (terminal->was_read || terminal->was_written)
-    (void)clock_gettime (CLOCK_REALTIME, &now);
   if (terminal->was_read)
-    terminal->atime = now;
+    terminal->atime = clock_realtime ();
   if (terminal->was_written)
-    terminal->mtime = now;
+    terminal->mtime = clock_realtime ();
   terminal->was_read = terminal->was_written = false;
 }
 
@@ -363,7 +359,7 @@ static void
 time_set (struct timespec *time, struct timespec to)
 {
   if (to.tv_nsec == UTIME_NOW)
-    (void)clock_gettime (CLOCK_REALTIME, time);
+    *time = clock_realtime ();
   else if (to.tv_nsec != UTIME_OMIT)
     *time = to;
 }

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "lib/io/plain.h"
+#include "lib/port/clock.h"
 #include "lib/port/right.h"
 #include "servers/time/time.h"
 
@@ -44,7 +45,8 @@ static const struct io_ops clock_io
     = { .clone = plain_clone, .stat = plain_stat, .map = clock_map };
 
 /* The kernel's pager does not come back once its last mapping is gone, and
-   whoever maps the page then waits for ever: have one that stays.  */
+   whoever maps the page then waits for ever: have one that stays.  Our own
+   servers read the time from it.  */
 static void
 clock_keep (struct clock *clock)
 {
@@ -54,6 +56,8 @@ clock_keep (struct clock *clock)
               0, FALSE, VM_PROT_READ, VM_PROT_READ, VM_INHERIT_NONE)
       || *(volatile int *)address == 0)
     send_drop (&clock->page);
+  else
+    clock_use_page ((const volatile struct mapped_time_value *)address);
 }
 
 /* Before the loop runs, so it may wait for the kernel.  */

@@ -21,6 +21,7 @@ struct result
 {
   error_t err;
   double us;
+  double messages; /* between program and servers, counted; negative: not */
 };
 
 static double m;
@@ -93,10 +94,26 @@ run_size (const struct operation *operation, unsigned int *ret_count)
     }
 }
 
+/* Messages that one of COUNT runs of OPERATION takes.  Asking is itself not
+   free of them, and always costs the same.  */
+static error_t
+count_messages (const struct operation *operation, unsigned int count,
+                double *ret_messages)
+{
+  uint64_t first = messages_seen (), second = messages_seen (), third;
+  error_t err = operation->run (count);
+
+  third = messages_seen ();
+  if (!err && first)
+    *ret_messages
+        = (double)(third - second - (second - first)) / (double)count;
+  return err;
+}
+
 static struct result
 measure (const struct operation *operation)
 {
-  struct result result = { 0, 0 };
+  struct result result = { 0, 0, -1 };
   unsigned int count = 0;
 
   if (operation->setup)
@@ -113,6 +130,8 @@ measure (const struct operation *operation)
       if (i == 0 || us < result.us)
         result.us = us;
     }
+  if (!result.err)
+    result.err = count_messages (operation, count, &result.messages);
   if (operation->teardown)
     operation->teardown ();
   return result;
@@ -134,9 +153,9 @@ static void
 print_json (const struct operation *o, struct result result)
 {
   printf ("%s\n  {\"name\": \"%s\", \"error\": %d, \"us\": %.3f, \"M\": %.3f, "
-          "\"messages\": %u, \"floor\": %g, \"goal\": %g, \"upstream\": %g}",
+          "\"messages\": %.1f, \"floor\": %g, \"goal\": %g, \"upstream\": %g}",
           first ? "[" : ",", o->name, result.err, result.us,
-          m > 0 ? result.us / m : 0, o->messages, o->floor, o->goal,
+          m > 0 ? result.us / m : 0, result.messages, o->floor, o->goal,
           o->upstream);
   first = false;
 }
@@ -155,8 +174,8 @@ print_row (const struct operation *o, struct result result)
   print_ratio (o->floor);
   print_ratio (o->goal);
   print_ratio (o->upstream);
-  if (o->messages)
-    printf (" %8u", o->messages);
+  if (result.messages >= 0)
+    printf (" %8.1f", result.messages);
   else
     printf (" %8s", "-");
   puts (o->goal > 0 && m > 0 && result.us / m > o->goal ? "  over the goal"

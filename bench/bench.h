@@ -19,13 +19,14 @@ struct operation
 
   /* In multiples of M; 0 where nobody has said.  */
   double floor, goal, upstream;
-  /* Messages that libc and the servers exchange for one, there and back, the
-     news that a handle has no more senders included; 0: not counted.  */
-  unsigned int messages;
 };
 
 /* Ended by a NULL name.  */
 extern const struct operation operations[];
+
+/* Messages that the servers of this environment have received and sent so far,
+   notifications included; 0: they do not say.  */
+uint64_t messages_seen (void);
 
 /* The floors that everything else is compared with.  */
 extern const struct operation floor_message; /* M */

@@ -144,7 +144,6 @@ const struct operation floor_message = {
   .setup = setup,
   .teardown = second_task_end,
   .run = call,
-  .messages = 2,
 };
 
 static error_t
@@ -161,5 +160,4 @@ ask_kernel (unsigned int count)
 const struct operation floor_kernel = {
   .name = "k: kernel call",
   .run = ask_kernel,
-  .messages = 2,
 };

@@ -155,9 +155,10 @@ $(GUEST)/bin/%: tools/guest/%.c
 	@mkdir -p $(@D)
 	@echo "  CC $@"; \
 	$(CROSS_CC) $(PROGRAM_FLAGS) -o $@ $< -lmachuser -lhurduser
-$(GUEST)/hurdle/bench/bench: $(BENCH_C) bench/bench.h
+$(GUEST)/hurdle/bench/bench: $(BENCH_C) bench/bench.h $(STUBS)/hurdle_U.o
 	@mkdir -p $(@D)
-	$(CROSS_CC) $(PROGRAM_FLAGS) -static -o $@ $(BENCH_C) -lpthread \
+	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -static -o $@ $(BENCH_C) \
+	  $(STUBS)/hurdle_U.o -lpthread \
 	  -lmachuser -lhurduser
 $(GUEST)/hurdle/bench/programs/%: bench/programs/true.c
 	@mkdir -p $(@D)

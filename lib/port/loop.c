@@ -285,6 +285,16 @@ loop_dispatch (struct loop *loop)
 
 /* ---- the turn ---- */
 
+/* The loop whose thread this is.  */
+static __thread struct loop *running;
+
+void
+loop_count_sent (void)
+{
+  if (running)
+    running->counters.replies_slow++;
+}
+
 static void
 loop_swap (struct loop *loop)
 {
@@ -298,7 +308,6 @@ loop_swap (struct loop *loop)
 static void
 loop_send (struct loop *loop)
 {
-  loop->counters.replies_slow++;
   (void)message_send (loop->out, MACH_SEND_MSG, loop->out->msgh_size, 0,
                       MACH_PORT_NULL, 0, MACH_PORT_NULL);
 }
@@ -347,6 +356,7 @@ loop_run (struct loop *loop)
 {
   bool reply = false;
 
+  running = loop;
   while (!loop->stopping)
     {
       mach_msg_return_t err = loop_turn (loop, reply);

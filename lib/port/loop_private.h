@@ -46,6 +46,9 @@ struct loop
   struct clock *clock; /* NULL until the first timer */
 };
 
+/* loop.c: the loop of this thread, if it is one, has sent a message.  */
+void loop_count_sent (void);
+
 /* object.c */
 struct slot *slot_create (struct loop *loop);
 void slot_destroy (struct slot *slot);

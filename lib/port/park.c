@@ -112,6 +112,7 @@ message_send (mach_msg_header_t *message, mach_msg_option_t option,
   mach_msg_return_t err;
 
   (void)option, (void)receive_size, (void)receive, (void)timeout;
+  loop_count_sent ();
   err = mach_msg (message, MACH_SEND_MSG | MACH_SEND_TIMEOUT, send_size, 0,
                   MACH_PORT_NULL, 0, notify);
   if (err)

@@ -29,6 +29,7 @@
 #include "env/judge.h"
 #include "env/nested_end.h"
 #include "env/start.h"
+#include "env/view.h"
 #include "lib/env/ledger.h"
 #include "lib/env/spawn.h"
 #include "lib/port/right.h"
@@ -357,6 +358,16 @@ start_all_roles (struct start *start)
 }
 
 static error_t
+start_view (struct start *start)
+{
+  const struct manifest_role *role = &start->env->manifest->roles[ROLE_PROC];
+
+  if (role->source != SOURCE_PROXY)
+    return 0;
+  return view_choose (start->env, role, &start->problem);
+}
+
+static error_t
 start_control (struct start *start)
 {
   if (start->env->manifest->roles[ROLE_CONTROL].source != SOURCE_OWN)
@@ -494,6 +505,7 @@ static const struct step steps[] = {
   { "taking on the identity", start_identity },
   { "filling the root", start_root },
   { "making the roles", start_all_roles },
+  { "choosing the processes to show", start_view },
   { "making the control", start_control },
   { "taking the descriptors", start_descriptors },
   { "preparing the end", start_end },

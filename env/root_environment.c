@@ -102,6 +102,12 @@ start_manifest (struct start *start)
     return err;
   env->name = env->manifest->name;
   start_limits (env);
+  if (env->manifest->roles[ROLE_PROC].source == SOURCE_PROXY)
+    {
+      text_printf (&start->problem, "role \"proc\": there are no processes "
+                                    "outside; say source = own");
+      return EINVAL;
+    }
   if (env->manifest->identity == IDENTITY_ROOT_INSIDE)
     return identity_map (env, 0, 0, &start->problem);
   text_printf (&start->problem,

@@ -23,7 +23,7 @@ const struct manifest_support support_now =
   {
     /*                               own    proxy  fake   parent */
     [ROLE_AUTH]     = ROLE_SOURCES (NOW,   NEVER, LATER, LATER),
-    [ROLE_PROC]     = ROLE_SOURCES (NOW,   LATER, LATER, LATER),
+    [ROLE_PROC]     = ROLE_SOURCES (NOW,   NOW,   LATER, LATER),
     [ROLE_EXEC]     = ROLE_SOURCES (NOW,   NEVER, LATER, LATER),
     [ROLE_ROOT]     = ROLE_SOURCES (NOW,   LATER, LATER, LATER),
     [ROLE_LOCAL]    = ROLE_SOURCES (NOW,   LATER, NOW,   LATER),

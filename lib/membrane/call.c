@@ -73,4 +73,5 @@ call_abandon (struct call *call)
     return;
   call->running = false;
   object_destroy (&call->object, EINTR);
+  object_drop (&call->object);
 }

@@ -150,6 +150,9 @@ struct proc
   int *exec_ints;
   size_t exec_ports_count, exec_ints_count;
   bool exec_data_set;
+  struct list view;        /* struct view_process.link: of the parent */
+  mach_port_t view_parent; /* borrowed: the parent's proc */
+  uid_t view_owner;        /* who may send signals out, beside root */
 };
 
 error_t proc_own_create (struct environment *env);
@@ -284,6 +287,26 @@ void pid_list_add (struct pid_list *list, pid_t pid);
 /* Into MIG's buffer for it, or out of line.  LIST is empty afterwards.  */
 error_t pid_list_answer (struct pid_list *list, pidarray_t *pids,
                          mach_msg_type_number_t *count);
+
+/* ---- proc_view.c: chosen processes of the parent ---- */
+
+/* Show PID, a process of PARENT (the starter's proc port, borrowed for ever)
+   that came to be at BORN and is called NAME, and let it be sent signals if
+   MODES has O_WRITE, as STARTER's.  */
+error_t view_add (struct environment *env, mach_port_t parent, uid_t starter,
+                  pid_t pid, const char *name, const rpc_time_value_t *born,
+                  int modes);
+void view_list (const struct proc *proc, struct pid_list *list);
+/* ESRCH: it is none of them.  MIG_NO_REPLY: the answer comes later.  */
+error_t view_getprocinfo (struct object *object, struct proc *proc,
+                          mach_port_t reply, mach_msg_type_name_t reply_type,
+                          pid_t pid, int flags);
+error_t view_getprocargs (struct object *object, struct proc *proc,
+                          mach_port_t reply, mach_msg_type_name_t reply_type,
+                          pid_t pid);
+/* What CALLER sends signals to PID through; borrowed.  EPERM, ESRCH.  */
+error_t view_port (const struct process *caller, pid_t pid,
+                   mach_port_t *ret_port);
 
 extern const struct interface process_interface;
 

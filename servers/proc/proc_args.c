@@ -225,7 +225,7 @@ S_proc_getprocargs (struct object *object, mach_port_t reply,
     return EOPNOTSUPP;
   process = process_of_pid (caller->proc, pid);
   if (!process)
-    return ESRCH;
+    return view_getprocargs (object, caller->proc, reply, reply_type, pid);
   *size = 0;
   if (!process->argv || process->dead)
     return 0;

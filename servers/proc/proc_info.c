@@ -193,12 +193,13 @@ S_proc_getprocinfo (struct object *object, mach_port_t reply,
   struct process *process;
   error_t err;
 
-  (void)reply, (void)reply_type, (void)waits;
+  (void)waits;
   if (!caller)
     return EOPNOTSUPP;
   process = process_of_pid (caller->proc, pid);
   if (!process)
-    return ESRCH;
+    return view_getprocinfo (object, caller->proc, reply, reply_type, pid,
+                             *flags);
   if (*flags & THREAD_DETAILS)
     *flags |= PI_FETCH_THREADS;
   *flags &= process->dead ? 0 : ~PI_FETCH_THREAD_WAITS;

@@ -88,6 +88,7 @@ S_proc_getallpids (struct object *object, mach_port_t reply,
     return EOPNOTSUPP;
   list_for_each (node, following, &caller->proc->all)
       pid_list_add (&list, list_entry (node, struct process, link)->pid);
+  view_list (caller->proc, &list);
   return pid_list_answer (&list, pids, count);
 }
 

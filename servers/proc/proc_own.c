@@ -23,6 +23,7 @@ proc_init (struct proc *proc, struct environment *env)
   proc->owed_retry.run = proc_owed_retry;
   list_init (&proc->all);
   list_init (&proc->owing);
+  list_init (&proc->view);
   list_init (&proc->versions);
 }
 

@@ -288,11 +288,11 @@ S_proc_getmsgport (struct object *object, mach_port_t reply,
   if (!caller)
     return EOPNOTSUPP;
   target = process_of_pid (caller->proc, pid);
+  *msgport_type = MACH_MSG_TYPE_COPY_SEND;
   if (!target)
-    return ESRCH;
+    return view_port (caller, pid, msgport);
   process_check_msgport (target);
   *msgport = target->msgport;
-  *msgport_type = MACH_MSG_TYPE_COPY_SEND;
   if (target->msgport || !target->msgport_awaited)
     return 0;
 

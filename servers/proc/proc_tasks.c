@@ -113,7 +113,7 @@ S_proc_pid2task (struct object *object, mach_port_t reply,
   err = process_for_control (caller, pid, &process);
   if (!err)
     *task = process_task (process);
-  return err;
+  return err == ESRCH ? view_port (caller, pid, task) : err;
 }
 
 kern_return_t

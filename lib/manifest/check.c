@@ -193,6 +193,21 @@ sources_check (const struct manifest *manifest, struct mistakes *mistakes)
 }
 
 static void
+hide_check (const struct manifest *manifest, struct mistakes *mistakes)
+{
+  for (size_t i = 0; i < manifest->mount_count; i++)
+    {
+      const struct manifest_mount *mount = &manifest->mounts[i];
+
+      if (mount->kind == MOUNT_MEMORY && mount->hide.count)
+        mistake_add (mistakes, mount->place,
+                     "mount \"%s\": \"hide\" hides nothing: memory is empty "
+                     "at first; expected no \"hide\"",
+                     mount->path);
+    }
+}
+
+static void
 mounts_check (const struct manifest *manifest, struct mistakes *mistakes)
 {
   static const char *const reasons[MOUNT_KINDS] = {
@@ -368,6 +383,7 @@ manifest_check (const struct manifest *manifest, struct mistakes *mistakes)
   sources_check (manifest, mistakes);
   rules_check (manifest, mistakes);
   mounts_check (manifest, mistakes);
+  hide_check (manifest, mistakes);
   identity_check (manifest, mistakes);
   tables_check (manifest, mistakes);
   processes_check (manifest, mistakes);

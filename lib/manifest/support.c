@@ -97,7 +97,8 @@ mounts_check (const struct manifest *manifest,
                      "this version",
                      mount->path, mount_kind_names[mount->kind],
                      mode_names[mount->mode]);
-      if (mount->hide.count && !support->hide)
+      if (mount->hide.count
+          && (!support->hide || mount->kind == MOUNT_ARCHIVE))
         mistake_add (mistakes, mount->place,
                      "mount \"%s\": \"hide\" is not available yet in this "
                      "version",

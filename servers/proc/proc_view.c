@@ -29,6 +29,7 @@
 #define VIEW_FIRST 1000000 /* PID_WRAP and what the parent has lie below */
 #define VIEW_LAST 2000000000
 #define ARGS_MAX (256 * 1024)
+#define ASKS_MAX 256 /* at once, about one process */
 
 #define TASK_TERMINATE 2008
 #define MSG_SIG_POST 23000
@@ -45,6 +46,7 @@ struct view_process
   struct proc *proc;
   struct list link; /* in proc->view */
   struct list asks; /* struct ask.of */
+  unsigned int asks_count;
   pid_t outside, inside;
   rpc_time_value_t born; /* a process of the same pid is another one */
   bool gone;
@@ -75,6 +77,7 @@ static void
 ask_free (struct ask *ask)
 {
   list_remove (&ask->of);
+  ask->process->asks_count--;
   send_drop (&ask->task);
   send_drop (&ask->msgport);
   free (ask);
@@ -179,14 +182,18 @@ info_done (struct call *call, mach_msg_header_t *message)
 }
 
 /* Park what OBJECT is asked until PROCESS is known to be the same, then GO_ON.
-   REPLY is consumed in any case but ENOMEM.  */
+   MIG_NO_REPLY: REPLY is consumed.  EAGAIN: it is asked enough already, and
+   perhaps never answers.  */
 static error_t
 ask_start (struct view_process *process, struct object *object,
            mach_port_t reply, mach_msg_type_name_t reply_type,
            void (*go_on) (struct ask *ask), const struct ask *like)
 {
-  struct ask *ask = malloc (sizeof *ask);
+  struct ask *ask;
 
+  if (process->asks_count >= ASKS_MAX)
+    return EAGAIN;
+  ask = malloc (sizeof *ask);
   if (!ask)
     return ENOMEM;
   *ask = *like;
@@ -194,6 +201,7 @@ ask_start (struct view_process *process, struct object *object,
   ask->go_on = go_on;
   ask->flags |= PI_FETCH_TASKINFO;
   list_insert_tail (&process->asks, &ask->of);
+  process->asks_count++;
   parked_start (&ask->parked, object, reply, reply_type, ask_cancel);
   ask_call (ask, send_getprocinfo, info_done);
   return MIG_NO_REPLY;

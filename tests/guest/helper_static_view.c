@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define FLOOD 1000
+
 static void
 say (const char *name, int holds)
 {
@@ -114,6 +116,60 @@ nothing_else_of (pid_t pid)
          && kill (-pid, 0) < 0;
 }
 
+/* Signals for somebody who never takes one, without waiting for answers: so
+   many are refused at once.  */
+static int
+flood (pid_t deaf)
+{
+  mach_port_t port, reply = mach_reply_port ();
+  struct message message;
+  int refused = 0;
+
+  if (proc_getmsgport (getproc (), deaf, &port))
+    return -1;
+  for (int i = 0; i < FLOOD; i++)
+    {
+      static const mach_msg_type_t integer
+          = { .msgt_name = MACH_MSG_TYPE_INTEGER_32,
+              .msgt_size = 32,
+              .msgt_number = 1,
+              .msgt_inline = 1 };
+      struct
+      {
+        mach_msg_header_t head;
+        mach_msg_type_t sig_type;
+        long sig;
+        mach_msg_type_t code_type;
+        long code;
+        mach_msg_type_t refport_type;
+        mach_port_name_inlined_t refport;
+      } post = { .sig_type = integer, .sig = SIGTERM, .code_type = integer };
+
+      post.head.msgh_bits = MACH_MSGH_BITS_COMPLEX
+                            | MACH_MSGH_BITS (MACH_MSG_TYPE_COPY_SEND,
+                                              MACH_MSG_TYPE_MAKE_SEND_ONCE);
+      post.head.msgh_remote_port = port;
+      post.head.msgh_local_port = reply;
+      post.head.msgh_id = 23000;
+      post.head.msgh_size = sizeof post;
+      post.refport_type
+          = (mach_msg_type_t){ .msgt_name = MACH_MSG_TYPE_COPY_SEND,
+                               .msgt_size = 8 * sizeof post.refport,
+                               .msgt_number = 1,
+                               .msgt_inline = 1 };
+      mach_msg (&post.head, MACH_SEND_MSG, sizeof post, 0, MACH_PORT_NULL, 0,
+                MACH_PORT_NULL);
+      while (!mach_msg (&message.head, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0,
+                        sizeof message, reply, 0, MACH_PORT_NULL))
+        refused += ((mig_reply_header_t *)&message)->RetCode != 0;
+    }
+  while (!mach_msg (&message.head, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0,
+                    sizeof message, reply, 1000, MACH_PORT_NULL))
+    refused += ((mig_reply_header_t *)&message)->RetCode != 0;
+  printf ("# %d of %d were refused\n", refused, FLOOD);
+  return refused;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -127,6 +183,13 @@ main (int argc, char **argv)
   say ("view_port_refuses_wrong_bodies", wrong_bodies_refused (port));
   say ("view_port_refuses_other_requests", other_requests_refused (port));
   say ("view_gives_nothing_else", nothing_else_of (pid));
+  if (argc > 2)
+    {
+      int refused = flood (atoi (argv[2]));
+
+      say ("view_keeps_only_so_many_waiting",
+           refused >= FLOOD / 4 && refused < FLOOD);
+    }
   say ("view_process_is_still_there", !kill (pid, 0));
   say ("view_obeys_only_the_starter_and_root",
        !setuid (1000) && kill (pid, 0) < 0 && errno == EPERM

@@ -21,7 +21,8 @@ while IFS= read -r line; do
   esac
 done < outer.hurdle > view.hurdle
 
-hurdle-env view.hurdle -- view $((1000000 + sleeper))
+hurdle-env view.hurdle -- \
+  view $((1000000 + sleeper)) $((1000000 + deaf))
 holds view_left_the_process_alone kill -0 "$sleeper"
 
 # The signal to the deaf one is never answered.

@@ -272,6 +272,8 @@ start_root (struct start *start)
       = { .env = env, .manifest = manifest, .problem = &start->problem };
   error_t err;
 
+  if (manifest->roles[ROLE_ROOT].source == SOURCE_FAKE)
+    return root_fake_create (env);
   if (manifest->roles[ROLE_ROOT].source != SOURCE_OWN)
     return 0;
   err = root_own_create (env);
@@ -344,6 +346,21 @@ start_descriptors (struct start *start)
 
 /* ---- roles and control ---- */
 
+static bool
+root_is_fake (const struct start *start)
+{
+  return start->env->manifest->roles[ROLE_ROOT].source == SOURCE_FAKE;
+}
+
+/* All roles have their names in it now, and nobody was served yet.  */
+static error_t
+start_root_closed (struct start *start)
+{
+  if (root_is_fake (start))
+    root_fake_close (start->env);
+  return 0;
+}
+
 static error_t
 start_all_roles (struct start *start)
 {
@@ -398,6 +415,8 @@ program_exists (struct start *start, const char *path)
   struct environment *env = start->env;
   struct node *node;
 
+  if (root_is_fake (start))
+    return !access (path, X_OK);
   if (env->root->lookup (env, MACH_PORT_NULL, MACH_PORT_NULL, path,
                          &nested_of (start)->ids, &node))
     return false;
@@ -433,6 +452,26 @@ program_find (struct start *start, const char *name)
   return asprintf (&found, "/%s", name) < 0 ? NULL : found;
 }
 
+/* With a fake root the program is a file of the starter's, which is all that
+   comes in.  */
+static error_t
+program_bring (struct start *start, struct spawn_request *request)
+{
+  size_t size;
+  error_t err = 0;
+  char *data;
+
+  if (!root_is_fake (start))
+    return 0;
+  if (access (request->path, X_OK))
+    return errno;
+  data = parent_read_file (request->path, &size, &err);
+  if (!err)
+    err = root_fake_program (start->env, data, size, &request->program);
+  free (data);
+  return err;
+}
+
 static void
 command_ended (void *cookie, int status)
 {
@@ -443,7 +482,7 @@ static error_t
 command_spawn (struct start *start, struct spawn_request *request)
 {
   struct nested *nested = nested_of (start);
-  error_t err = 0;
+  error_t err = program_bring (start, request);
 
   for (int i = 0; !err && i < SPAWN_DESCRIPTORS; i++)
     if (nested->descriptors[i])
@@ -458,6 +497,8 @@ command_spawn (struct start *start, struct spawn_request *request)
     err = spawn_first (&nested->env, request, command_ended, &nested->env);
   for (int i = 0; i < SPAWN_DESCRIPTORS; i++)
     object_drop (request->descriptors[i]);
+  if (request->program)
+    nested->env.root->node_drop (request->program);
   return err;
 }
 
@@ -510,6 +551,7 @@ static const struct step steps[] = {
   { "taking the descriptors", start_descriptors },
   { "preparing the end", start_end },
   { "starting the command", start_command },
+  { "closing the root", start_root_closed },
   { "taking the terminal", start_taking },
 };
 

@@ -31,11 +31,17 @@ struct role_row
 
 /* In the order in which they are made.  */
 static const struct role_row rows[] = {
-  { ROLE_AUTH, { [SOURCE_OWN] = auth_own_create } },
+  { ROLE_AUTH,
+    { [SOURCE_OWN] = auth_own_create, [SOURCE_FAKE] = auth_fake_create } },
   /* A proxy is our own and a view (env/view.c).  */
   { ROLE_PROC,
-    { [SOURCE_OWN] = proc_own_create, [SOURCE_PROXY] = proc_own_create } },
-  { ROLE_EXEC, { [SOURCE_OWN] = exec_own_create } },
+    { [SOURCE_OWN] = proc_own_create,
+      [SOURCE_PROXY] = proc_own_create,
+      [SOURCE_FAKE] = proc_fake_create } },
+  { ROLE_EXEC,
+    { [SOURCE_OWN] = exec_own_create,
+      [SOURCE_FAKE] = exec_fake_create,
+      [SOURCE_ABSENT] = exec_absent_create } },
   /* Before the terminal, which serves it where nobody else does.  */
   { ROLE_CONSOLE, { [SOURCE_FAKE] = console_fake_create } },
   { ROLE_TERMINAL,

@@ -108,6 +108,13 @@ start_manifest (struct start *start)
                                     "outside; say source = own");
       return EINVAL;
     }
+  if (env->manifest->roles[ROLE_ROOT].source == SOURCE_FAKE)
+    {
+      text_add (&start->problem,
+                "role root: on GNU Mach there is nowhere "
+                "else that programs could come from; say own");
+      return EINVAL;
+    }
   if (env->manifest->identity == IDENTITY_ROOT_INSIDE)
     return identity_map (env, 0, 0, &start->problem);
   text_printf (&start->problem,

@@ -208,9 +208,13 @@ find_program (struct environment *env, const struct spawn_request *from,
               struct exec_request **ret_request)
 {
   struct node *node;
-  error_t err = env->root->lookup (env, MACH_PORT_NULL, MACH_PORT_NULL,
-                                   from->path, from->ids, &node);
+  error_t err = 0;
 
+  if (from->program)
+    node = env->root->node_ref (from->program);
+  else
+    err = env->root->lookup (env, MACH_PORT_NULL, MACH_PORT_NULL, from->path,
+                             from->ids, &node);
   if (err)
     return err;
   err = env->root->access (node, from->ids, O_EXEC);

@@ -15,6 +15,7 @@
 struct spawn_request
 {
   const char *path;        /* of the program, absolute */
+  struct node *program;    /* what is run as PATH; NULL: what is there */
   const char *const *argv; /* NULL at the end */
   const char *const *envp;
   const struct ids *ids;

@@ -38,10 +38,13 @@ S_io_reauthenticate (object_t object, mach_port_t rendezvous)
 {
   struct handle *handle = (struct handle *)object;
   struct environment *env = object_environment (object);
-  struct meeting *meeting = malloc (sizeof *meeting);
+  struct meeting *meeting;
   struct ids nobody;
   struct object *newcomer = NULL;
 
+  if (!env->auth)
+    return EOPNOTSUPP; /* there is nowhere that anybody could wait */
+  meeting = malloc (sizeof *meeting);
   ids_init (&nobody);
   if (meeting
       && !handle->io->clone (handle, &nobody, handle->open_modes, true,

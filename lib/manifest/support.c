@@ -22,10 +22,10 @@ const struct manifest_support support_now =
   .roles =
   {
     /*                               own    proxy  fake   parent */
-    [ROLE_AUTH]     = ROLE_SOURCES (NOW,   NEVER, LATER, LATER),
-    [ROLE_PROC]     = ROLE_SOURCES (NOW,   NOW,   LATER, LATER),
-    [ROLE_EXEC]     = ROLE_SOURCES (NOW,   NEVER, LATER, LATER),
-    [ROLE_ROOT]     = ROLE_SOURCES (NOW,   LATER, LATER, LATER),
+    [ROLE_AUTH]     = ROLE_SOURCES (NOW,   NEVER, NOW,   LATER),
+    [ROLE_PROC]     = ROLE_SOURCES (NOW,   NOW,   NOW,   LATER),
+    [ROLE_EXEC]     = ROLE_SOURCES (NOW,   NEVER, NOW,   LATER),
+    [ROLE_ROOT]     = ROLE_SOURCES (NOW,   LATER, NOW,   LATER),
     [ROLE_LOCAL]    = ROLE_SOURCES (NOW,   LATER, NOW,   LATER),
     [ROLE_INET]     = ROLE_SOURCES (LATER, LATER, NOW,   LATER),
     [ROLE_TERMINAL] = ROLE_SOURCES (NOW,   NOW,   NOW,   LATER),

@@ -43,7 +43,8 @@ struct auth_handle
 
 extern const struct interface auth_interface;
 
-/* Make the role with source own: env->auth and env->auth_state.  */
+/* Make the role: env->auth and env->auth_state.  */
 error_t auth_own_create (struct environment *env);
+error_t auth_fake_create (struct environment *env);
 
 #endif

@@ -23,6 +23,7 @@ struct exec
 {
   struct environment *environment; /* borrowed */
   struct generation generation;
+  bool begun; /* a fake: the first program was run */
 };
 
 /* A file to be loaded.  */
@@ -101,5 +102,12 @@ error_t exec_attach (struct exec *exec);
 /* Make the role with source `own': fills env->exec and env->exec_state.
    Needs env->root; attaches /servers/exec there.  */
 error_t exec_own_create (struct environment *env);
+/* The first program is run, and no other: EPERM.  */
+error_t exec_fake_create (struct environment *env);
+/* The same without a name: EOPNOTSUPP.  */
+error_t exec_absent_create (struct environment *env);
+/* Fill env->exec and env->exec_state; NAMED: attach /servers/exec.  */
+error_t exec_start (struct environment *env,
+                    const struct exec_service *service, bool named);
 
 #endif

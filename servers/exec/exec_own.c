@@ -275,10 +275,9 @@ exec_run (struct environment *env, struct exec_request *request,
   workers_submit (env->workers, env->loop, &operation->job);
 }
 
-static const struct exec_service exec_own_service = { .run = exec_run };
-
 error_t
-exec_own_create (struct environment *env)
+exec_start (struct environment *env, const struct exec_service *service,
+            bool named)
 {
   struct exec *exec = calloc (1, sizeof *exec);
   error_t err;
@@ -291,13 +290,21 @@ exec_own_create (struct environment *env)
                                           .gate = &gate_open,
                                           .bytes_max = EXEC_BUDGET };
   env->exec_state = exec;
-  err = exec_attach (exec);
+  err = named ? exec_attach (exec) : 0;
   if (err)
     {
       env->exec_state = NULL;
       free (exec);
       return err;
     }
-  env->exec = &exec_own_service;
+  env->exec = service;
   return 0;
+}
+
+static const struct exec_service exec_own_service = { .run = exec_run };
+
+error_t
+exec_own_create (struct environment *env)
+{
+  return exec_start (env, &exec_own_service, true);
 }

@@ -135,6 +135,7 @@ struct proc
 {
   struct environment *env; /* borrowed */
   struct generation generation;
+  bool alone;          /* a fake: no child ever runs */
   struct table pids;   /* pid -> struct process */
   struct table groups; /* pgrp -> struct group */
   struct table sessions;
@@ -156,6 +157,10 @@ struct proc
 };
 
 error_t proc_own_create (struct environment *env);
+/* One process, and no other that runs.  */
+error_t proc_fake_create (struct environment *env);
+/* Fill env->proc and env->proc_state.  */
+error_t proc_start (struct environment *env);
 extern const struct proc_service proc_own_service;
 
 /* ---- proc_process.c: making and ending ---- */
@@ -307,6 +312,14 @@ error_t view_getprocargs (struct object *object, struct proc *proc,
 /* What CALLER sends signals to PID through; borrowed.  EPERM, ESRCH.  */
 error_t view_port (const struct process *caller, pid_t pid,
                    mach_port_t *ret_port);
+
+/* ---- proc_fake.c ---- */
+
+/* OBJECT's process has made CHILD: end it, and then answer the proc_child.
+   Consumes REPLY.  */
+kern_return_t process_end_child (struct process *child, struct object *object,
+                                 mach_port_t reply,
+                                 mach_msg_type_name_t reply_type);
 
 extern const struct interface process_interface;
 

@@ -28,7 +28,7 @@ proc_init (struct proc *proc, struct environment *env)
 }
 
 error_t
-proc_own_create (struct environment *env)
+proc_start (struct environment *env)
 {
   struct proc *proc = calloc (1, sizeof *proc);
   error_t err = 0;
@@ -51,4 +51,10 @@ proc_own_create (struct environment *env)
   env->proc_state = proc;
   ledger_set_events (env->ledger, &proc_events, proc);
   return 0;
+}
+
+error_t
+proc_own_create (struct environment *env)
+{
+  return proc_start (env);
 }

@@ -27,6 +27,8 @@ S_proc_child (struct object *object, mach_port_t reply,
   if (err)
     return err;
   send_drop (&task);
+  if (parent->proc->alone)
+    return process_end_child (child, object, reply, reply_type);
   if (child->member)
     member_complete (child->member);
   return 0;

@@ -37,6 +37,15 @@ struct translator;
 
 error_t root_own_create (struct environment *env);
 
+/* An empty root, which the other roles attach their nodes to until it is
+   closed; it is read-only then.  */
+error_t root_fake_create (struct environment *env);
+void root_fake_close (struct environment *env);
+/* A program without a name in it, with a copy of SIZE bytes at DATA; a
+   reference is given.  */
+error_t root_fake_program (struct environment *env, const void *data,
+                           size_t size, struct node **ret_node);
+
 /* Add what is in the ustar or pax ARCHIVE to the root volume.  Its memory
    must stay readable and unchanged for ever: pages are used in place until
    they are written to.  EINVAL: no archive; ENOMEM.  */

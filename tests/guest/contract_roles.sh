@@ -20,11 +20,30 @@ contract ()
     pairs="$pairs $role=$source"
   done
   # shellcheck disable=SC2086
-  hurdle-env $settings contract.hurdle -- contract $pairs 2>said
+  timeout 60 hurdle-env $settings contract.hurdle -- contract $pairs 2>said
   status=$?
   [ $status -eq 0 ] || { cat said; echo "not ok contract_$source $status"; }
 }
 
-contract own local devices console terminal startup crash
+contract own auth proc exec root local devices console terminal startup crash
 contract fake local inet devices console terminal startup crash password procfs
 contract absent local inet devices console terminal startup crash password procfs
+
+# Without these a program can do too little to be asked about the others.
+for role in auth proc exec; do
+  contract fake $role
+  contract absent $role
+done
+
+# The program is a file of the starter's.
+cat > empty.hurdle <<'Y'
+environment "empty" {
+  identity = root-inside
+  role "auth"    { source = own }
+  role "proc"    { source = own }
+  role "exec"    { source = own }
+  role "root"    { source = fake }
+  role "control" { source = own }
+}
+Y
+timeout 60 hurdle-env empty.hurdle -- "$tree/bin/contract" root=fake

@@ -107,6 +107,264 @@ look_at (const char *path)
   return outcome (stat (path, &info));
 }
 
+/* ---- auth ---- */
+
+static int
+auth_tells_ids (void)
+{
+  return geteuid () == 0 && getegid () == 0 ? 0 : EIEIO;
+}
+
+/* A handle with EUID alone, or with no ids for -1.  */
+static int
+make_user (uid_t euid)
+{
+  auth_t auth = getauth (), new = MACH_PORT_NULL;
+  error_t err = auth_makeauth (auth, NULL, MACH_MSG_TYPE_COPY_SEND, 0, &euid,
+                               euid == (uid_t)-1 ? 0 : 1, NULL, 0, NULL, 0,
+                               NULL, 0, &new);
+
+  mach_port_deallocate (mach_task_self (), new);
+  mach_port_deallocate (mach_task_self (), auth);
+  return err;
+}
+
+static int
+auth_same_user (void)
+{
+  return make_user (0);
+}
+
+static int
+auth_nobody (void)
+{
+  return make_user ((uid_t)-1);
+}
+
+static int
+auth_second_user (void)
+{
+  return make_user (1234);
+}
+
+static int
+auth_lays_down (void)
+{
+  int err = outcome (setegid (0));
+
+  return err ? err : outcome (seteuid (0));
+}
+
+static int
+auth_meets (void)
+{
+  return reauthenticate ("/", O_READ);
+}
+
+/* Where nobody can be met, the servers live on.  */
+static int
+auth_lone_half (void)
+{
+  file_t file = file_name_lookup ("/", O_READ, 0);
+  mach_port_t rendezvous = mach_reply_port ();
+  error_t err = io_reauthenticate (file, rendezvous, MACH_MSG_TYPE_MAKE_SEND);
+
+  mach_port_mod_refs (mach_task_self (), rendezvous, MACH_PORT_RIGHT_RECEIVE,
+                      -1);
+  mach_port_deallocate (mach_task_self (), file);
+  return err ? err : look_at ("/");
+}
+
+/* ---- proc ---- */
+
+static int
+proc_is_first (void)
+{
+  return getpid () == 1 && getppid () <= 1 ? 0 : EIEIO;
+}
+
+/* ECANCELED: fork succeeds, and the child is killed before it can do
+   anything.  */
+static int
+proc_fork (void)
+{
+  vm_address_t page = 0;
+  volatile bool *ran;
+  bool did;
+  int status = 0;
+  pid_t pid;
+
+  if (vm_allocate (mach_task_self (), &page, vm_page_size, 1)
+      || vm_inherit (mach_task_self (), page, vm_page_size, VM_INHERIT_SHARE))
+    return ENOMEM;
+  ran = (volatile bool *)page;
+  pid = fork ();
+  if (!pid)
+    {
+      *ran = true;
+      _exit (7);
+    }
+  if (pid < 0 || waitpid (pid, &status, 0) != pid)
+    return errno;
+  did = *ran;
+  vm_deallocate (mach_task_self (), page, vm_page_size);
+  if (!did && WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL)
+    return ECANCELED;
+  return did && WIFEXITED (status) && WEXITSTATUS (status) == 7 ? 0 : EIEIO;
+}
+
+static int
+proc_has_no_children (void)
+{
+  int status;
+
+  return outcome (waitpid (-1, &status, 0));
+}
+
+static int
+proc_signals_itself (void)
+{
+  int err;
+
+  signal (SIGUSR1, SIG_IGN);
+  err = outcome (kill (getpid (), SIGUSR1));
+  return err ? err : outcome (kill (0, 0));
+}
+
+static int
+proc_signals_nobody (void)
+{
+  return outcome (kill (29999, 0));
+}
+
+static int
+proc_has_a_group (void)
+{
+  return getpgrp () == 1 && getsid (0) == 1 ? 0 : EIEIO;
+}
+
+/* A task that nobody forked.  */
+static int
+proc_bare_task (void)
+{
+  process_t proc = getproc ();
+  task_t task;
+  pid_t pid;
+  error_t err = task_create (mach_task_self (), 0, &task);
+
+  if (!err)
+    {
+      err = proc_task2pid (proc, task, &pid);
+      task_terminate (task);
+      mach_port_deallocate (mach_task_self (), task);
+    }
+  mach_port_deallocate (mach_task_self (), proc);
+  return err;
+}
+
+/* ---- exec ---- */
+
+static int
+exec_program (void)
+{
+  char *argv[] = { "contract", "nothing", NULL };
+  int status = 0;
+  pid_t pid = fork ();
+
+  if (!pid)
+    {
+      close (2);
+      execv ("/bin/contract", argv);
+      _exit (errno == EPERM ? 10 : errno == EOPNOTSUPP ? 11 : 12);
+    }
+  if (pid < 0 || waitpid (pid, &status, 0) != pid)
+    return errno;
+  switch (WIFEXITED (status) ? WEXITSTATUS (status) : -1)
+    {
+    case 1: /* it ran, and was told nothing */
+      return 0;
+    case 10:
+      return EPERM;
+    case 11:
+      return EOPNOTSUPP;
+    default:
+      return EIEIO;
+    }
+}
+
+static int
+exec_is_there (void)
+{
+  return look_at ("/servers/exec");
+}
+
+static int
+exec_reauthenticates (void)
+{
+  return reauthenticate ("/servers/exec", 0);
+}
+
+/* ---- root ---- */
+
+static int
+root_is_read (void)
+{
+  DIR *dir = opendir ("/");
+  int err = dir ? 0 : errno;
+
+  while (dir && (errno = 0, readdir (dir)))
+    ;
+  if (dir)
+    err = errno, closedir (dir);
+  return err;
+}
+
+static int
+root_has_programs (void)
+{
+  return look_at ("/bin/contract");
+}
+
+static int
+root_takes_a_file (void)
+{
+  int err = use ("/contract_new", O_CREAT | O_WRONLY);
+
+  unlink ("/contract_new");
+  return err;
+}
+
+static int
+root_takes_a_directory (void)
+{
+  int err = outcome (mkdir ("/contract_dir", 0700));
+
+  rmdir ("/contract_dir");
+  return err;
+}
+
+static int
+root_changes_its_mode (void)
+{
+  return outcome (chmod ("/", 0755));
+}
+
+static int
+root_leads_nowhere (void)
+{
+  struct stat up, top;
+
+  if (stat ("/..", &up) || stat ("/", &top))
+    return errno;
+  return up.st_ino == top.st_ino && up.st_dev == top.st_dev ? 0 : EIEIO;
+}
+
+static int
+root_reauthenticates (void)
+{
+  return reauthenticate ("/", O_READ);
+}
+
 /* ---- local ---- */
 
 static int
@@ -629,6 +887,34 @@ static const struct row
   act_t *act;
   int answer[SOURCES]; /* own, fake, absent */
 } rows[] = {
+  { "auth", "ids", auth_tells_ids, { 0, 0, NOT } },
+  { "auth", "same_user", auth_same_user, { 0, 0, NOT } },
+  { "auth", "nobody", auth_nobody, { 0, 0, NOT } },
+  { "auth", "second_user", auth_second_user, { 0, EPERM, NOT } },
+  { "auth", "lays_down", auth_lays_down, { 0, 0, NOT } },
+  { "auth", "meets", auth_meets, { 0, 0, NOT } },
+  { "auth", "lone_half", auth_lone_half, ALL (0) },
+
+  { "proc", "first", proc_is_first, { 0, 0, NOT } },
+  { "proc", "group", proc_has_a_group, { 0, 0, NOT } },
+  { "proc", "fork", proc_fork, { 0, ECANCELED, NOT } },
+  { "proc", "no_children", proc_has_no_children, { ECHILD, ECHILD, NOT } },
+  { "proc", "signals_itself", proc_signals_itself, { 0, 0, NOT } },
+  { "proc", "signals_nobody", proc_signals_nobody, { ESRCH, ESRCH, NOT } },
+  { "proc", "bare_task", proc_bare_task, { 0, 0, NOT } },
+
+  { "exec", "program", exec_program, { 0, EPERM, EOPNOTSUPP } },
+  { "exec", "there", exec_is_there, { 0, 0, ENOENT } },
+  { "exec", "reauthenticates", exec_reauthenticates, { 0, 0, ENOENT } },
+
+  { "root", "read", root_is_read, { 0, 0, NOT } },
+  { "root", "programs", root_has_programs, { 0, ENOENT, NOT } },
+  { "root", "new_file", root_takes_a_file, { 0, EROFS, NOT } },
+  { "root", "new_directory", root_takes_a_directory, { 0, EROFS, NOT } },
+  { "root", "mode", root_changes_its_mode, { 0, EROFS, NOT } },
+  { "root", "top", root_leads_nowhere, { 0, 0, NOT } },
+  { "root", "reauthenticates", root_reauthenticates, { 0, 0, NOT } },
+
   { "local", "pipe", local_pipe, { 0, EAFNOSUPPORT, EAFNOSUPPORT } },
   { "local", "socket", local_socket, { 0, EAFNOSUPPORT, EAFNOSUPPORT } },
   { "local", "fifo", local_fifo, { 0, 0, ENXIO } },

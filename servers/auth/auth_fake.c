@@ -1,0 +1,97 @@
+/* auth_fake.c -- an auth with one user
+
+   Source: fake.  Whoever asks is told the ids that the environment began with,
+   and nobody is ever anybody else: not by being root, nor by a set-id program.
+   Ids can be laid down and taken up again.  Strangers meet as everywhere.
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include <stdlib.h>
+
+#include "servers/auth/auth_private.h"
+
+typedef bool contains_t (const struct ids *ids, uint32_t id);
+
+/* Does one of HOLDERS have each id of SET?  */
+static bool
+set_is_held (const struct ids *const *holders, size_t count,
+             const struct idset *set, contains_t *contains)
+{
+  for (size_t i = 0; i < set->count; i++)
+    {
+      size_t holder = 0;
+
+      while (holder < count && !contains (holders[holder], set->ids[i]))
+        holder++;
+      if (holder == count)
+        return false;
+    }
+  return true;
+}
+
+/* Root's power to become others is what is missing here.  */
+static bool
+ids_are_held (const struct ids *const *holders, size_t count,
+              const struct ids *wanted)
+{
+  return set_is_held (holders, count, &wanted->euids, ids_contain_uid)
+         && set_is_held (holders, count, &wanted->auids, ids_contain_uid)
+         && set_is_held (holders, count, &wanted->egids, ids_contain_gid)
+         && set_is_held (holders, count, &wanted->agids, ids_contain_gid);
+}
+
+static error_t
+fake_makeauth (struct auth_handle *handle, const mach_port_t *others,
+               size_t count, const struct ids *wanted,
+               struct object **ret_handle)
+{
+  const struct ids *holders[1 + AUTH_OTHERS_MAX];
+  size_t holding;
+  error_t err = auth_holders (handle, others, count, holders, &holding);
+
+  if (err)
+    return err;
+  if (!ids_are_held (holders, holding, wanted))
+    return EPERM;
+  return auth_handle_make (object_environment (&handle->object), wanted,
+                           ret_handle);
+}
+
+static const struct auth_ops fake_ops = {
+  .getids = auth_handle_ids,
+  .makeauth = fake_makeauth,
+  .user_authenticate = auth_meet_user,
+  .server_authenticate = auth_meet_server,
+};
+
+/* The first to be made is the first program's: that is who everybody is.  */
+static error_t
+fake_make (struct environment *env, const struct ids *ids,
+           struct object **ret_handle)
+{
+  struct auth_state *state = env->auth_state;
+  const struct ids *user = &state->user;
+
+  if (!state->told)
+    {
+      error_t err = ids_copy (&state->user, ids);
+
+      if (err)
+        return err;
+      state->told = true;
+    }
+  if (!ids_are_held (&user, 1, ids))
+    return EPERM;
+  return auth_handle_make (env, ids, ret_handle);
+}
+
+static const struct auth_service fake_service = {
+  .join = auth_meet_inside,
+  .ids_of = auth_ids_of,
+  .make = fake_make,
+};
+
+error_t
+auth_fake_create (struct environment *env)
+{
+  return auth_start (env, &fake_ops, &fake_service);
+}

@@ -30,11 +30,12 @@
 #include "env/nested_end.h"
 #include "env/start.h"
 #include "env/view.h"
+#include "lib/env/find.h"
 #include "lib/env/ledger.h"
 #include "lib/env/spawn.h"
 #include "lib/port/right.h"
 #include "servers/descriptor/descriptor.h"
-#include "servers/root/root.h"
+#include "servers/root/proxy.h"
 #include "servers/terminal/outer.h"
 #include "servers/terminal/terminal.h"
 
@@ -238,6 +239,39 @@ mount_nothing (struct copy *copy, const struct manifest_mount *mount)
   return 0;
 }
 
+/* A directory of the parent, through a caretaker.  */
+static error_t
+mount_parent (struct start *start, const struct manifest_mount *mount)
+{
+  const struct proxy_options options = {
+    .modes = mount->mode == MODE_READ_WRITE ? O_READ | O_WRITE : O_READ,
+    .noexec = mount->noexec,
+    .hide = (const char *const *)mount->hide.words,
+    .hide_count = mount->hide.count,
+  };
+  cleanup_send mach_port_t port = file_name_lookup (mount->argument, 0, 0);
+  struct grant *grant;
+  io_statbuf_t stat;
+  error_t err = MACH_PORT_VALID (port) ? io_stat (port, &stat) : errno;
+
+  if (!err)
+    err = root_mount_parent (start->env, mount->path, mount->argument, port,
+                             &stat, &options, &grant);
+  if (!err)
+    (void)send_steal (&port);
+  else
+    text_printf (&start->problem, "mount %s: the parent's %s", mount->path,
+                 mount->argument);
+  return err;
+}
+
+static bool
+mount_is_given (const struct manifest_mount *mount)
+{
+  return mount->kind == MOUNT_PARENT
+         && (mount->mode == MODE_READ_ONLY || mount->mode == MODE_READ_WRITE);
+}
+
 static error_t (*const mounters[MOUNT_KINDS]) (struct copy *copy,
                                                const struct manifest_mount *)
     = { [MOUNT_MEMORY] = mount_nothing,
@@ -284,6 +318,11 @@ start_root (struct start *start)
       say (start, "mount %s: from %s%s%s, mode %s", mount->path,
            mount_kind_names[mount->kind], mount->argument ? " " : "",
            mount->argument ? mount->argument : "", mode_names[mount->mode]);
+      if (mount_is_given (mount))
+        {
+          err = mount_parent (start, mount);
+          continue;
+        }
       err = mounters[mount->kind] ? mount_begin (&copy, mount) : EOPNOTSUPP;
       if (!err)
         err = mounters[mount->kind](&copy, mount);
@@ -417,8 +456,7 @@ program_exists (struct start *start, const char *path)
 
   if (root_is_fake (start))
     return !access (path, X_OK);
-  if (env->root->lookup (env, MACH_PORT_NULL, MACH_PORT_NULL, path,
-                         &nested_of (start)->ids, &node))
+  if (find_now (env, path, &nested_of (start)->ids, &node))
     return false;
   env->root->node_drop (node);
   return true;

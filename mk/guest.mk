@@ -20,7 +20,7 @@ GUEST_CFLAGS := -std=gnu17 -O2 -g $(GENERAL) $(WARNINGS) -fno-strict-aliasing
 
 SERVED := auth exec exec_startup startup process fs fsys io socket ifsock \
 	term tioctl crash password hurdle
-CALLED := fsys io msg startup_notify exec_startup process tioctl
+CALLED := fs fsys io msg startup_notify exec_startup process tioctl
 
 MIG_SERVER := -DREPLY_PORTS '-DOBJECT_INTRAN(t)=object_t object_from_port (t)' \
 	'-DOBJECT_INTRAN_PAYLOAD=object_t object_from_payload' \

@@ -9,6 +9,7 @@
 
 #include "lib/base/text.h"
 #include "lib/env/exec_request.h"
+#include "lib/env/find.h"
 #include "lib/port/right.h"
 
 #define EXIT_STATUS(code) ((code) << 8) /* as wait has it */
@@ -128,9 +129,8 @@ give_directories (struct environment *env, const struct spawn_request *from,
   if (err)
     return err;
   give_object (&request->ports[INIT_PORT_CRDIR], handle);
-  err = env->root->lookup (env, MACH_PORT_NULL, MACH_PORT_NULL,
-                           from->directory ? from->directory : "/", from->ids,
-                           &node);
+  err = find_now (env, from->directory ? from->directory : "/", from->ids,
+                  &node);
   if (err)
     return err;
   err = env->root->open (node, from->ids, 0, &handle);
@@ -213,8 +213,7 @@ find_program (struct environment *env, const struct spawn_request *from,
   if (from->program)
     node = env->root->node_ref (from->program);
   else
-    err = env->root->lookup (env, MACH_PORT_NULL, MACH_PORT_NULL, from->path,
-                             from->ids, &node);
+    err = find_now (env, from->path, from->ids, &node);
   if (err)
     return err;
   err = env->root->access (node, from->ids, O_EXEC);

@@ -42,8 +42,8 @@ item_next (struct answer *answer, char **ret_data, size_t *ret_size)
   if (answer->left < sizeof *type)
     return NULL;
   size = ((size_t)type->msgt_number * type->msgt_size + 7) / 8;
-  padded = type->msgt_inline ? (size + ALIGN - 1) & ~(size_t)(ALIGN - 1)
-                             : ALIGN;
+  padded
+      = type->msgt_inline ? (size + ALIGN - 1) & ~(size_t)(ALIGN - 1) : ALIGN;
   *ret_data = answer->at + sizeof *type;
   *ret_size = size;
   answer->at += sizeof *type + padded;

@@ -154,8 +154,7 @@ request_send (mach_msg_header_t *message, mach_msg_option_t option,
   (void)notify;
   message->msgh_size = send_size;
   err = header_send (message);
-  if (err == MACH_SEND_TIMED_OUT && opened
-      && !outbox_keep (opened, message))
+  if (err == MACH_SEND_TIMED_OUT && opened && !outbox_keep (opened, message))
     return MACH_MSG_SUCCESS;
   if (err)
     mach_msg_destroy (message);

@@ -58,6 +58,16 @@ pass_on (struct outbox *outbox, mach_msg_header_t *in, mach_port_t port)
 }
 
 void
+pass_refuse (mach_msg_header_t *in, error_t err)
+{
+  reply_error (in->msgh_remote_port, MACH_MSGH_BITS_REMOTE (in->msgh_bits),
+               in->msgh_id, err);
+  in->msgh_remote_port = in->msgh_local_port = MACH_PORT_NULL;
+  in->msgh_bits &= MACH_MSGH_BITS_COMPLEX;
+  mach_msg_destroy (in);
+}
+
+void
 pass_interrupt (mach_port_t port)
 {
   mach_msg_header_t message = {

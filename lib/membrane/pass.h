@@ -31,6 +31,9 @@ const struct pass *pass_find (const struct pass *table, size_t count,
    never waits.  */
 void pass_on (struct outbox *outbox, mach_msg_header_t *in, mach_port_t port);
 
+/* Answer IN with ERR instead, and destroy it.  */
+void pass_refuse (mach_msg_header_t *in, error_t err);
+
 /* Tell PORT (borrowed) to end what it keeps waiting; its answers go to whoever
    waits for them.  Lost if its queue is full.  */
 void pass_interrupt (mach_port_t port);

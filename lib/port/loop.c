@@ -354,10 +354,18 @@ loop_turn (struct loop *loop, bool reply)
 void
 loop_run (struct loop *loop)
 {
+  static const bool never = false;
+
+  loop_run_until (loop, &never);
+}
+
+void
+loop_run_until (struct loop *loop, const bool *done)
+{
   bool reply = false;
 
   running = loop;
-  while (!loop->stopping)
+  while (!loop->stopping && !*done)
     {
       mach_msg_return_t err = loop_turn (loop, reply);
 
@@ -369,12 +377,21 @@ loop_run (struct loop *loop)
       else if (err == MACH_RCV_INVALID_NAME || err == MACH_RCV_PORT_DIED)
         return;
     }
+  if (reply)
+    loop_send (loop);
 }
 
 struct object *
 loop_request_object (const struct loop *loop)
 {
   return object_from_payload (loop->in->msgh_protected_payload);
+}
+
+mach_port_t
+loop_request_reply (const struct loop *loop, mach_msg_type_name_t *ret_type)
+{
+  *ret_type = MACH_MSGH_BITS_REMOTE (loop->in->msgh_bits);
+  return loop->in->msgh_remote_port;
 }
 
 /* ---- data of a request ---- */

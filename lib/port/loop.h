@@ -16,7 +16,9 @@
 
 struct loop *loop_create (const char *name); /* NULL: no memory */
 void loop_run (struct loop *loop);           /* until loop_stop */
-void loop_stop (struct loop *loop);          /* from any thread */
+/* Until *DONE, for those who may wait: nobody is served yet.  */
+void loop_run_until (struct loop *loop, const bool *done);
+void loop_stop (struct loop *loop); /* from any thread */
 const char *loop_name (const struct loop *loop);
 
 /* Work handed to a loop from any thread; RUN is called on the loop's thread,
@@ -63,6 +65,11 @@ void death_watch_stop (struct loop *loop, struct death_watch *watch);
 /* The object that the request now being served was sent to (borrowed): for
    a role that parks what another role was asked.  */
 struct object *loop_request_object (const struct loop *loop);
+
+/* Its reply right (borrowed until the routine parks it) and the right's kind,
+   for those whose routine does not hand them on.  */
+mach_port_t loop_request_reply (const struct loop *loop,
+                                mach_msg_type_name_t *ret_type);
 
 /* Data of a request (char arrays): MIG hands a pointer that is either into
    the message or to an out-of-line region of the client, whose pages may be

@@ -19,6 +19,7 @@ enum
   OBJECT_INIT = 2200,
   OBJECT_TERMINATE = 2201,
   OBJECT_DATA_REQUEST = 2203,
+  OBJECT_LOCK_COMPLETED = 2206,
   OBJECT_DATA_RETURN = 2208,
   CONTROL_DATA_ERROR = 2090,
   CONTROL_DATA_SUPPLY = 2093,
@@ -65,6 +66,7 @@ struct pager
   /* Guards the rest.  */
   pthread_mutex_t lock;
   mach_port_t control; /* send right, from the first init */
+  mach_port_t name;    /* send right, likewise */
   bool released;
 };
 
@@ -245,6 +247,11 @@ pager_init (struct pager *pager, struct message *m)
     {
       pager->control = control;
       m->items[0].port = MACH_PORT_NULL; /* ours now */
+      if (item_is_port (m, 1, MACH_MSG_TYPE_PORT_SEND))
+        {
+          pager->name = m->items[1].port;
+          m->items[1].port = MACH_PORT_NULL;
+        }
     }
   pthread_mutex_unlock (&pager->lock);
   if (released)
@@ -261,7 +268,10 @@ pager_terminate (struct pager *pager, struct message *m)
 
   pthread_mutex_lock (&pager->lock);
   if (pager->control == m->items[0].port)
-    send_drop (&pager->control);
+    {
+      send_drop (&pager->control);
+      send_drop (&pager->name);
+    }
   pthread_mutex_unlock (&pager->lock);
 }
 
@@ -286,6 +296,12 @@ pager_data_request (struct pager *pager, struct message *m)
   control = m->items[0].port;
   offset = m->items[1].number;
   start = offset & ~(uint64_t)PAGE_MASK;
+  if (pager->ops->request)
+    {
+      m->items[0].port = MACH_PORT_NULL;
+      pager->ops->request (pager->cookie, control, start);
+      return;
+    }
   pthread_mutex_lock (&pages_lock);
   if (pager->ops->supply (pager->cookie, start, sizeof pages, pages, &size))
     control_error (control, offset, m->items[2].number);
@@ -315,6 +331,7 @@ pager_free (struct pager *pager)
 {
   receive_drop (&pager->port);
   send_drop (&pager->control);
+  send_drop (&pager->name);
   pager->ops->ended (pager->cookie);
   pthread_mutex_destroy (&pager->lock);
   free (pager);
@@ -354,7 +371,11 @@ pager_take (struct pager *pager, struct message *m)
     case OBJECT_DATA_RETURN:
       pager_data_return (pager, m);
       break;
-    default: /* completions that we never ask for, and noise */
+    case OBJECT_LOCK_COMPLETED:
+      if (pager->ops->returned)
+        pager->ops->returned (pager->cookie);
+      break;
+    default: /* noise */
       break;
     }
 }
@@ -495,6 +516,48 @@ pager_view (struct pager *pager, vm_prot_t prot, mach_port_t *ret_object)
   return memory_object_create_proxy (mach_task_self (), prot, &bare,
                                      MACH_MSG_TYPE_COPY_SEND, 1, &zero, 1,
                                      &zero, 1, &size, 1, ret_object);
+}
+
+void
+pager_answer (mach_port_t control, uint64_t offset, const void *pages,
+              size_t size)
+{
+  control_supply (control, offset, pages, size);
+  send_drop (&control);
+}
+
+void
+pager_refuse (mach_port_t control, uint64_t offset)
+{
+  control_error (control, offset, PAGE_SIZE);
+  send_drop (&control);
+}
+
+mach_port_t
+pager_name (struct pager *pager)
+{
+  mach_port_t name;
+
+  pthread_mutex_lock (&pager->lock);
+  name = send_copy (pager->name);
+  pthread_mutex_unlock (&pager->lock);
+  return name;
+}
+
+error_t
+pager_flush (struct pager *pager, vm_size_t size, bool return_changed)
+{
+  cleanup_send mach_port_t control = MACH_PORT_NULL;
+
+  pthread_mutex_lock (&pager->lock);
+  control = send_copy (pager->control);
+  pthread_mutex_unlock (&pager->lock);
+  if (!MACH_PORT_VALID (control))
+    return ESRCH;
+  return memory_object_lock_request (
+      control, 0, size,
+      return_changed ? MEMORY_OBJECT_RETURN_DIRTY : MEMORY_OBJECT_RETURN_NONE,
+      TRUE, VM_PROT_NO_CHANGE, return_changed ? pager->port : MACH_PORT_NULL);
 }
 
 /* The lock is held to the end: once released, a forged notification is enough

@@ -35,6 +35,12 @@ struct pager_ops
      TO.  An error reaches whoever touched the page.  */
   error_t (*supply) (void *cookie, uint64_t offset, size_t size, char *to,
                      size_t *ret_size);
+  /* Instead of SUPPLY, for content that is not here yet: the page at OFFSET is
+     wanted by CONTROL (send right, given), and whoever has it says so with
+     pager_answer or pager_refuse.  */
+  void (*request) (void *cookie, mach_port_t control, uint64_t offset);
+  /* What pager_return asked for has come back before this.  May be NULL.  */
+  void (*returned) (void *cookie);
   /* The changed page at OFFSET comes back.  */
   void (*give_back) (void *cookie, uint64_t offset, const void *page);
   /* The owner has released the pager and nobody else has it: the last
@@ -56,6 +62,20 @@ error_t pager_right (struct pager *pager, mach_port_t *ret_object);
 /* A right that cannot be mapped with more than PROT; given.  */
 error_t pager_view (struct pager *pager, vm_prot_t prot,
                     mach_port_t *ret_object);
+
+/* Answers to OPS->request; CONTROL is consumed.  Any thread; never waits.
+   PAGES: SIZE bytes, whole pages, at most PAGER_SUPPLY_MAX.  */
+void pager_answer (mach_port_t control, uint64_t offset, const void *pages,
+                   size_t size);
+void pager_refuse (mach_port_t control, uint64_t offset);
+
+/* Take the pages of the first SIZE bytes of PAGER out of the kernel; the
+   changed ones come back if RETURN_CHANGED, then OPS->returned is called.  The
+   kernel looks at each page, and may wait for whoever has wired one, for ever:
+   on a worker only.  ESRCH: nobody has it mapped.  */
+error_t pager_flush (struct pager *pager, vm_size_t size, bool return_changed);
+/* The name that vm_region gives to regions of PAGER (send right, given).  */
+mach_port_t pager_name (struct pager *pager);
 
 /* The owner needs it no more: the kernel forgets it with its last mapping,
    and then OPS->ended is called.  */

@@ -143,6 +143,10 @@ struct service_node
   void *role;
 };
 
+/* NODE (a reference, given) is what was found, or ERR says why not.  */
+typedef void root_found_t (void *cookie, error_t err, struct node *node);
+typedef void root_fetched_t (void *cookie, error_t err);
+
 struct root_service
 {
   error_t (*attach) (struct environment *env,
@@ -153,18 +157,28 @@ struct root_service
   /* Resolve PATH from the directory handle DIR (one of our own objects;
      MACH_PORT_NULL: the root), following symlinks inside, checking search
      permission for IDS.  *RET_NODE is referenced.  ENOTSUP: the way leads to
-     a server that is not ours.  */
+     a server that is not ours.  EINPROGRESS: it leads over the parent's files;
+     `find' takes as long as that takes.  */
   error_t (*lookup) (struct environment *env, mach_port_t dir,
                      mach_port_t root, const char *path, const struct ids *ids,
                      struct node **ret_node);
+  /* The same; FOUND is called once on the loop, possibly before `find'
+     returns. IDS must last until then.  */
+  void (*find) (struct environment *env, mach_port_t dir, mach_port_t root,
+                const char *path, const struct ids *ids, root_found_t *found,
+                void *cookie);
   /* The node behind a file handle of ours, else NULL; borrowed.  */
   struct node *(*node_of) (struct environment *env, mach_port_t handle);
   struct node *(*node_ref) (struct node *node);
   void (*node_drop) (struct node *node);
-  /* Facts for exec: type, mode, owner, size.  */
+  /* Facts for exec: type, mode, owner, size.  `read' and `map' say EINPROGRESS
+     of a file of the parent's that is not here yet: `fetch' the bytes, and ask
+     again.  FETCHED is called once on the loop.  */
   error_t (*stat) (struct node *node, io_statbuf_t *ret_stat);
   error_t (*read) (struct node *node, off_t offset, void *to, size_t size,
                    size_t *ret_read);
+  void (*fetch) (struct node *node, off_t offset, size_t size,
+                 root_fetched_t *fetched, void *cookie);
   /* May IDS do WANT (O_READ | O_WRITE | O_EXEC) to NODE?  */
   error_t (*access) (struct node *node, const struct ids *ids, int want);
   /* A memory object with the content; a send right is given.  */

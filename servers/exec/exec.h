@@ -35,6 +35,25 @@ struct exec_file
   struct load_source source;
 };
 
+/* What the parent has to be asked for before an operation can go on: where a
+   PATH leads, or bytes of NODE.  */
+struct exec_wanted
+{
+  char *path;                  /* owned */
+  mach_port_t directory, root; /* borrowed, as `find' wants them */
+  struct node *node;           /* reference */
+  uint64_t offset;
+  size_t size;
+};
+
+/* Where a path has been found to lead.  */
+struct exec_found
+{
+  struct list link; /* in operation->found */
+  char *path;
+  struct node *node; /* reference */
+};
+
 struct exec_operation
 {
   struct job job; /* first: the worker knows us by it */
@@ -45,9 +64,15 @@ struct exec_operation
   void *cookie;
 
   struct ids ids; /* whose authority finds and reads files */
+  struct exec_wanted wanted;
+  struct list found;
+  unsigned int waits; /* for the parent, so far */
   struct exec_file program;
   struct exec_file interpreter; /* node NULL: none */
   struct startup *startup;      /* reference */
+
+  void (*again) (struct exec_operation *operation);
+  void (*end) (struct exec_operation *operation, error_t err);
 
   bool fresh;                /* a new task, not request->task */
   mach_port_t task;          /* send right: where the program goes */
@@ -81,7 +106,21 @@ error_t startup_create (struct exec *exec, struct startup **ret_startup);
    is too much now, and nothing is taken.  */
 error_t startup_take (struct startup *startup, struct exec_request *request);
 
-/* exec_prepare.c: find and check the files.  */
+/* exec_wait.c: find and read, or say EINPROGRESS and know what is wanted.  */
+error_t exec_find (struct exec_operation *operation, mach_port_t directory,
+                   mach_port_t root, const char *path, struct node **ret_node);
+error_t exec_read (struct exec_operation *operation, struct node *node,
+                   uint64_t offset, void *to, size_t size, size_t *ret_read);
+error_t exec_map (struct exec_operation *operation, struct node *node,
+                  mach_port_t *ret_object);
+/* Get what is wanted, then call AGAIN, or END with an error.  */
+void exec_wait (struct exec_operation *operation,
+                void (*again) (struct exec_operation *operation),
+                void (*end) (struct exec_operation *operation, error_t err));
+void exec_wait_finish (struct exec_operation *operation);
+
+/* exec_prepare.c: find and check the files.  EINPROGRESS: again, after
+   exec_wait.  */
 error_t exec_prepare_files (struct exec_operation *operation);
 void exec_file_finish (struct environment *env, struct exec_file *file);
 

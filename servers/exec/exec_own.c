@@ -20,6 +20,7 @@ operation_free (struct exec_operation *operation)
     object_drop (&operation->startup->object);
   exec_file_finish (env, &operation->program);
   exec_file_finish (env, &operation->interpreter);
+  exec_wait_finish (operation);
   exec_request_free (env, operation->request);
   ids_finish (&operation->ids);
   free (operation);
@@ -242,12 +243,35 @@ operation_prepare (struct exec_operation *operation)
   return err;
 }
 
+/* Once more after each answer of the parent.  */
+static void
+operation_go (struct exec_operation *operation)
+{
+  error_t err = operation_prepare (operation);
+
+  if (err == EINPROGRESS)
+    {
+      exec_wait (operation, operation_go, operation_end);
+      return;
+    }
+  if (err)
+    {
+      operation_end (operation, err);
+      return;
+    }
+  if (!operation->fresh)
+    operation->task = operation->request->task;
+  operation->job.run = exec_replace;
+  operation->job.done = operation_loaded;
+  workers_submit (operation->env->workers, operation->env->loop,
+                  &operation->job);
+}
+
 void
 exec_run (struct environment *env, struct exec_request *request,
           exec_done_t *done, void *cookie)
 {
   struct exec_operation *operation = calloc (1, sizeof *operation);
-  error_t err;
 
   if (!operation)
     {
@@ -261,18 +285,8 @@ exec_run (struct environment *env, struct exec_request *request,
   operation->done = done;
   operation->cookie = cookie;
   ids_init (&operation->ids);
-
-  err = operation_prepare (operation);
-  if (err)
-    {
-      operation_end (operation, err);
-      return;
-    }
-  if (!operation->fresh)
-    operation->task = request->task;
-  operation->job.run = exec_replace;
-  operation->job.done = operation_loaded;
-  workers_submit (env->workers, env->loop, &operation->job);
+  list_init (&operation->found);
+  operation_go (operation);
 }
 
 error_t

@@ -31,16 +31,16 @@ exec_file_finish (struct environment *env, struct exec_file *file)
 
 /* Exactly SIZE bytes, or ENOEXEC.  */
 static error_t
-read_exactly (struct environment *env, struct node *node, uint64_t offset,
-              void *to, size_t size)
+read_exactly (struct exec_operation *operation, struct node *node,
+              uint64_t offset, void *to, size_t size)
 {
   size_t done = 0, got = 0;
   error_t err = 0;
 
   while (!err && done < size)
     {
-      err = env->root->read (node, offset + done, (char *)to + done,
-                             size - done, &got);
+      err = exec_read (operation, node, offset + done, (char *)to + done,
+                       size - done, &got);
       if (!err && got == 0)
         err = ENOEXEC;
       done += got;
@@ -51,7 +51,7 @@ read_exactly (struct environment *env, struct node *node, uint64_t offset,
 /* ---- the image ---- */
 
 static error_t
-read_plan (struct environment *env, struct exec_file *file,
+read_plan (struct exec_operation *operation, struct exec_file *file,
            const struct load_header *header)
 {
   char entries[LOAD_ENTRIES_MAX * LOAD_ENTRY_SIZE];
@@ -61,7 +61,8 @@ read_plan (struct environment *env, struct exec_file *file,
   if (header->entries_offset > file->size
       || size > file->size - header->entries_offset)
     return ENOEXEC;
-  err = read_exactly (env, file->node, header->entries_offset, entries, size);
+  err = read_exactly (operation, file->node, header->entries_offset, entries,
+                      size);
   if (!err)
     err = load_plan (header, entries, file->size, &file->image);
   return err;
@@ -69,7 +70,7 @@ read_plan (struct environment *env, struct exec_file *file,
 
 /* The pages that are partly file and partly zeros.  */
 static error_t
-read_patches (struct environment *env, struct exec_file *file)
+read_patches (struct exec_operation *operation, struct exec_file *file)
 {
   struct vm_piece *patches = &file->source.patches;
   vm_address_t page;
@@ -91,7 +92,7 @@ read_patches (struct environment *env, struct exec_file *file)
 
       if (!piece->patch)
         continue;
-      err = read_exactly (env, file->node, piece->offset, (void *)page,
+      err = read_exactly (operation, file->node, piece->offset, (void *)page,
                           piece->patch);
       page += LOAD_PAGE;
     }
@@ -100,7 +101,7 @@ read_patches (struct environment *env, struct exec_file *file)
 
 /* Instead of a memory object: the whole file.  */
 static error_t
-read_whole (struct environment *env, struct exec_file *file)
+read_whole (struct exec_operation *operation, struct exec_file *file)
 {
   struct vm_piece *data = &file->source.data;
   vm_size_t size = (file->size + LOAD_PAGE - 1) & -(vm_size_t)LOAD_PAGE;
@@ -110,33 +111,33 @@ read_whole (struct environment *env, struct exec_file *file)
   if (vm_allocate (mach_task_self (), &data->address, size, TRUE))
     return ENOMEM;
   data->size = size;
-  return read_exactly (env, file->node, 0, (void *)data->address, file->size);
+  return read_exactly (operation, file->node, 0, (void *)data->address,
+                       file->size);
 }
 
 static error_t
-open_source (struct environment *env, struct exec_file *file)
+open_source (struct exec_operation *operation, struct exec_file *file)
 {
-  error_t err = env->root->map (file->node, VM_PROT_READ | VM_PROT_EXECUTE,
-                                &file->source.object);
+  error_t err = exec_map (operation, file->node, &file->source.object);
 
   if (err == EOPNOTSUPP || err == ENODEV || err == ENOTSUP)
-    err = read_whole (env, file);
+    err = read_whole (operation, file);
   if (!err)
-    err = read_patches (env, file);
+    err = read_patches (operation, file);
   return err;
 }
 
 /* Plan FILE from its FIRST bytes.  Its source is opened later, when nothing
    else is wrong.  */
 static error_t
-plan_file (struct environment *env, struct exec_file *file, const void *first,
-           size_t first_size)
+plan_file (struct exec_operation *operation, struct exec_file *file,
+           const void *first, size_t first_size)
 {
   struct load_header header;
   error_t err = load_header (first, first_size, &header);
 
   if (!err)
-    err = read_plan (env, file, &header);
+    err = read_plan (operation, file, &header);
   return err;
 }
 
@@ -191,7 +192,7 @@ open_path (struct exec_operation *operation, const char *path,
     directory = root;
   else if (directory == MACH_PORT_NULL)
     return ENOENT;
-  err = env->root->lookup (env, directory, root, path, &operation->ids, &node);
+  err = exec_find (operation, directory, root, path, &node);
   if (err)
     return err;
   err = env->root->access (node, &operation->ids, O_EXEC);
@@ -305,7 +306,7 @@ read_first (struct exec_operation *operation, char *first, size_t *ret_size)
   file->node = env->root->node_ref (operation->request->file);
   err = check_file (operation, file);
   if (!err)
-    err = env->root->read (file->node, 0, first, FIRST_BYTES, ret_size);
+    err = exec_read (operation, file->node, 0, first, FIRST_BYTES, ret_size);
   return err;
 }
 
@@ -348,7 +349,7 @@ prepare_program (struct exec_operation *operation)
         err = read_first (operation, first, &size);
     }
   if (!err)
-    err = plan_file (operation->env, &operation->program, first, size);
+    err = plan_file (operation, &operation->program, first, size);
   if (!err)
     err = load_move (&operation->program.image, LOAD_PROGRAM_BASE);
   return err;
@@ -362,7 +363,7 @@ interpreter_name (struct exec_operation *operation, char *name)
   const struct load_image *image = &operation->program.image;
   error_t err;
 
-  err = read_exactly (operation->env, operation->program.node,
+  err = read_exactly (operation, operation->program.node,
                       image->interpreter_offset, name,
                       image->interpreter_size);
   if (!err && memchr (name, '\0', image->interpreter_size) == NULL)
@@ -386,10 +387,9 @@ prepare_interpreter (struct exec_operation *operation)
   if (!err)
     err = check_file (operation, file);
   if (!err)
-    err = operation->env->root->read (file->node, 0, first, sizeof first,
-                                      &size);
+    err = exec_read (operation, file->node, 0, first, sizeof first, &size);
   if (!err)
-    err = plan_file (operation->env, file, first, size);
+    err = plan_file (operation, file, first, size);
   if (!err)
     err = load_move (&file->image,
                      load_interpreter_base (&operation->program.image));
@@ -455,15 +455,18 @@ prepare_origin (struct exec_operation *operation)
 error_t
 exec_prepare_files (struct exec_operation *operation)
 {
-  error_t err = prepare_program (operation);
+  error_t err;
 
+  exec_file_finish (operation->env, &operation->program);
+  exec_file_finish (operation->env, &operation->interpreter);
+  err = prepare_program (operation);
   if (!err)
     err = prepare_interpreter (operation);
   if (!err)
     err = prepare_origin (operation);
   if (!err)
-    err = open_source (operation->env, &operation->program);
+    err = open_source (operation, &operation->program);
   if (!err && operation->interpreter.node)
-    err = open_source (operation->env, &operation->interpreter);
+    err = open_source (operation, &operation->interpreter);
   return err;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "servers/root/proxy.h"
 #include "servers/root/root.h"
 
 /* What a node costs beside its pages.  */
@@ -33,7 +34,7 @@ node_create (struct volume *volume, mode_t mode, uid_t uid, gid_t gid,
 {
   struct node *node;
 
-  if (volume->read_only)
+  if (volume_read_only (volume))
     return EROFS;
   if (generation_charge (volume->generation, NODE_CHARGE))
     return ENOSPC;
@@ -75,6 +76,7 @@ node_free (struct node *node)
   node_drop (node->mounted);
   object_drop (node->identity);
   locks_destroy (node->locks);
+  remote_destroy (node);
   free (node);
   volume->nodes--;
   generation_discharge (volume->generation, NODE_CHARGE);
@@ -97,6 +99,14 @@ struct node *
 node_surface (struct node *node)
 {
   while (node->mounted)
+    node = node->mounted;
+  return node;
+}
+
+struct node *
+node_own_surface (struct node *node)
+{
+  while (node->mounted && !node->mounted->remote)
     node = node->mounted;
   return node;
 }
@@ -155,7 +165,8 @@ time_before (const struct timespec *a, const struct timespec *b)
 void
 node_touch_read (struct node *node)
 {
-  if (time_before (&node->atime, &node->mtime) && !node->volume->read_only)
+  if (time_before (&node->atime, &node->mtime)
+      && !volume_read_only (node->volume))
     {
       node_touch (node, NODE_ATIME);
       /* Within one tick of the clock the two would stay equal, and each read
@@ -166,6 +177,13 @@ node_touch_read (struct node *node)
 }
 
 /* ---- permission ---- */
+
+bool
+volume_read_only (const struct volume *volume)
+{
+  return volume->read_only
+         || (volume->proxy && proxy_read_only (volume->proxy));
+}
 
 bool
 ids_are_root (const struct ids *ids)
@@ -210,7 +228,7 @@ node_access (const struct node *node, const struct ids *ids, int want)
     return EACCES;
   if (want & O_EXEC && node->volume->noexec && S_ISREG (node->mode))
     return EACCES;
-  if (want & O_WRITE && content && node->volume->read_only)
+  if (want & O_WRITE && content && volume_read_only (node->volume))
     return EROFS;
   return 0;
 }
@@ -238,6 +256,8 @@ node_clear_set_id (struct node *node, const struct ids *ids)
 off_t
 node_size (const struct node *node)
 {
+  if (node->remote)
+    return node->remote->stat.st_size;
   if (node->content)
     return content_size (node->content);
   if (node->target)
@@ -263,6 +283,8 @@ node_stat (const struct node *node, io_statbuf_t *ret_stat)
 {
   size_t pages = node->content ? content_pages (node->content) : 0;
 
+  if (node->remote)
+    return remote_stat (node, ret_stat);
   *ret_stat = (io_statbuf_t){
     .st_fstype = FSTYPE_MEMFS,
     .st_fsid = node->volume->fsid,
@@ -302,7 +324,7 @@ node_set_size (struct node *node, off_t size)
   struct content *content;
   error_t err;
 
-  if (node->volume->read_only)
+  if (volume_read_only (node->volume))
     return EROFS;
   if (size == node_size (node))
     return 0;

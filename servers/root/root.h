@@ -30,6 +30,8 @@ struct directory;
 struct fifo;
 struct locks;
 struct node;
+struct proxy;
+struct remote;
 struct volume;
 struct translator;
 
@@ -87,9 +89,12 @@ struct volume
   size_t nodes;
   bool read_only;
   bool nosuid, noexec;
+  struct proxy *proxy; /* the parent's directory, if it is one (proxy.h) */
   struct timespec now; /* at request NOW_TURN of the loop */
   uint64_t now_turn;
 };
+
+uint64_t volume_next_fsid (void); /* unique in this task */
 
 struct root
 {
@@ -130,6 +135,7 @@ struct node
   const struct service_node *service; /* owned copy */
   struct node *mounted;               /* reference: what covers us */
   struct node *covers;                /* borrowed: what we cover */
+  struct remote *remote;              /* of the parent's files; else NULL */
 
   struct object *identity; /* reference; made when asked for */
   struct object *address;  /* reference; ifsock_getsockaddr */
@@ -145,6 +151,8 @@ struct node *node_ref (struct node *node);
 void node_drop (struct node *node); /* accepts NULL */
 /* What one sees at NODE: the top of what is mounted there.  */
 struct node *node_surface (struct node *node);
+/* The same, but below what is the parent's: where mount points are made.  */
+struct node *node_own_surface (struct node *node);
 /* A directory entry of NODE has come or gone.  */
 void node_link (struct node *node);
 void node_unlink (struct node *node);
@@ -162,6 +170,8 @@ void node_touch (struct node *node, int times);
 void node_touch_read (struct node *node);
 struct timespec volume_now (struct volume *volume);
 
+/* May nothing in VOLUME be changed, now?  */
+bool volume_read_only (const struct volume *volume);
 /* May IDS do WANT (O_READ | O_WRITE | O_EXEC)?  EACCES, EROFS.  */
 error_t node_access (const struct node *node, const struct ids *ids, int want);
 /* The subset of WANT that IDS may do.  */
@@ -206,6 +216,8 @@ struct opened
   unsigned int refs;
   struct node *node; /* reference */
   loff_t offset;
+  mach_port_t port;     /* send right: the parent's open file, or null */
+  struct list link;     /* in proxy->opened while there is one */
   struct node *ceiling; /* reference: ".." stays here; NULL: at the top */
   mach_port_t above;    /* send right: what ".." of CEILING is, or null */
 };
@@ -217,11 +229,22 @@ struct file
 };
 
 extern const struct object_class file_class;
+extern const struct object_class proxied_class; /* proxy_file.c */
 
 /* A handle on NODE for IDS.  LIKE (may be NULL) says where ".." ends.  */
 error_t file_create (struct node *node, const struct ids *ids, int open_modes,
                      const struct opened *like, struct file **ret_file);
 struct file *file_lookup (struct environment *env, mach_port_t name);
+
+/* Of both classes.  */
+void file_free (struct object *object);
+error_t file_clone (struct handle *handle, const struct ids *ids,
+                    int open_modes, bool share, struct handle **ret_handle);
+error_t file_identity (struct handle *handle, struct object **ret_identity,
+                       struct object **ret_filesystem, ino64_t *ret_number);
+
+error_t file_op_reparent (struct handle *handle, mach_port_t parent,
+                          struct object **ret_object);
 
 static inline struct node *
 file_node (const struct handle *handle)
@@ -244,10 +267,14 @@ error_t file_op_lookup (struct handle *dir, const struct request *request,
                         struct lookup_result *result);
 /* The node of PATH from START on (from ABSOLUTE if it begins with a slash;
    ".." stays there), all links followed; a reference is given.  ENOTSUP:
-   somebody else answers for it.  */
+   somebody else answers for it.  EINPROGRESS: the parent has to be asked.  */
 error_t lookup_resolve (const char *path, struct node *start,
                         struct node *absolute, const struct ids *ids,
                         struct node **ret_node);
+/* The same where the way may lead over the parent's files: FOUND is called
+   once, now or later.  IDS must last until then.  */
+void lookup_find (const char *path, struct node *start, struct node *absolute,
+                  const struct ids *ids, root_found_t *found, void *cookie);
 /* Make a node of MODE in DIR for IDS.  */
 error_t node_make (struct node *dir, mode_t mode, const struct ids *ids,
                    struct node **ret_node);

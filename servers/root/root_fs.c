@@ -17,8 +17,9 @@ owner_check (const struct handle *handle)
 {
   const struct node *node = file_node (handle);
 
-  return node->volume->read_only ? EROFS
-                                 : node_check_owner (node, &handle->ids);
+  return volume_read_only (node->volume)
+             ? EROFS
+             : node_check_owner (node, &handle->ids);
 }
 
 /* ---- owner and mode ---- */
@@ -108,7 +109,7 @@ fs_check_access (struct handle *handle, int *ret_allowed)
   const struct node *node = file_node (handle);
 
   *ret_allowed = node_allowed (node, &handle->ids);
-  if (node->volume->read_only
+  if (volume_read_only (node->volume)
       && (S_ISREG (node->mode) || S_ISDIR (node->mode)))
     *ret_allowed &= ~O_WRITE;
   return 0;
@@ -216,9 +217,9 @@ fs_statfs (struct handle *handle, fsys_statfsbuf_t *ret_statfs)
 
 /* ---- chroot, and other views of the same file ---- */
 
-static error_t
-fs_reparent (struct handle *handle, mach_port_t parent,
-             struct object **ret_object)
+error_t
+file_op_reparent (struct handle *handle, mach_port_t parent,
+                  struct object **ret_object)
 {
   struct node *node = file_node (handle);
   struct file *file;
@@ -270,6 +271,6 @@ const struct fs_ops root_fs_ops = {
   .get_translator = file_op_get_translator,
   .get_translator_control = file_op_get_translator_control,
   .get_fs_options = NULL,
-  .reparent = fs_reparent,
+  .reparent = file_op_reparent,
   .getsockaddr = file_op_getsockaddr,
 };

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/port/right.h"
+#include "servers/root/proxy.h"
 #include "servers/root/root.h"
 
 /* Flags that are about opening and not about what was opened.  */
@@ -29,6 +31,7 @@ opened_create (struct node *node, const struct opened *like,
   if (!opened)
     return ENOMEM;
   opened->refs = 1;
+  list_init (&opened->link);
   opened->node = node_ref (node);
   if (like && like->ceiling)
     {
@@ -45,6 +48,8 @@ opened_drop (struct opened *opened)
   if (!opened || --opened->refs)
     return;
   locks_release (opened);
+  list_remove (&opened->link);
+  send_drop (&opened->port);
   node_drop (opened->ceiling);
   send_drop (&opened->above);
   node_drop (opened->node);
@@ -53,7 +58,7 @@ opened_drop (struct opened *opened)
 
 /* ---- life ---- */
 
-static void
+void
 file_free (struct object *object)
 {
   struct file *file = (struct file *)object;
@@ -83,9 +88,13 @@ file_create_on (struct opened *opened, const struct ids *ids, int open_modes,
 
   if (!file)
     return ENOMEM;
-  err = handle_init (&file->handle, &file_class, &root_io_ops, &root_fs_ops,
-                     volume->generation, volume->environment->loop, ids,
-                     open_modes);
+  err = volume->proxy
+            ? handle_init (&file->handle, &proxied_class, &proxied_io_ops,
+                           &proxied_fs_ops, volume->generation,
+                           volume->environment->loop, ids, open_modes)
+            : handle_init (&file->handle, &file_class, &root_io_ops,
+                           &root_fs_ops, volume->generation,
+                           volume->environment->loop, ids, open_modes);
   if (err)
     {
       free (file);
@@ -115,12 +124,17 @@ file_create (struct node *node, const struct ids *ids, int open_modes,
 struct file *
 file_lookup (struct environment *env, mach_port_t name)
 {
-  return (struct file *)object_lookup (env->loop, name, &file_class);
+  struct object *object = object_lookup (env->loop, name, NULL);
+
+  if (!object
+      || (object->class != &file_class && object->class != &proxied_class))
+    return NULL;
+  return (struct file *)object;
 }
 
-static error_t
-io_clone (struct handle *handle, const struct ids *ids, int open_modes,
-          bool share, struct handle **ret_handle)
+error_t
+file_clone (struct handle *handle, const struct ids *ids, int open_modes,
+            bool share, struct handle **ret_handle)
 {
   struct opened *opened = ((struct file *)handle)->opened;
   struct file *file;
@@ -301,9 +315,9 @@ io_stat (struct handle *handle, io_statbuf_t *ret_stat)
   return node_stat (file_node (handle), ret_stat);
 }
 
-static error_t
-io_identity (struct handle *handle, struct object **ret_identity,
-             struct object **ret_filesystem, ino64_t *ret_number)
+error_t
+file_identity (struct handle *handle, struct object **ret_identity,
+               struct object **ret_filesystem, ino64_t *ret_number)
 {
   struct node *node = file_node (handle);
   struct object *identity;
@@ -379,7 +393,7 @@ io_map (struct handle *handle, mach_port_t *ret_read, mach_port_t *ret_write)
 }
 
 const struct io_ops root_io_ops = {
-  .clone = io_clone,
+  .clone = file_clone,
   .read = io_read,
   .write = io_write,
   .seek = io_seek,
@@ -388,7 +402,7 @@ const struct io_ops root_io_ops = {
   .select_queue = NULL, /* so nobody waits */
   .stat = io_stat,
   .map = io_map,
-  .identity = io_identity,
+  .identity = file_identity,
   .pathconf = io_pathconf,
   .open_modes_changed = NULL,
   .revoke = NULL,

@@ -10,42 +10,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "servers/root/root.h"
+#include "servers/root/proxy.h"
+#include "servers/root/walk.h"
 
-#define OPEN_RIGHTS (O_READ | O_WRITE | O_EXEC)
-/* Room for a link's target and what follows it.  */
-#define WALK_ROOM (2 * PATH_ROOM)
-
-enum walk_end
-{
-  WALK_NODE,       /* at the node, which is what it looks like */
-  WALK_ABSOLUTE,   /* a link to NEXT, from the client's root on */
-  WALK_SERVICE,    /* NODE has a service; NEXT remains */
-  WALK_TRANSLATED, /* NODE has a translator; NEXT remains */
-  WALK_ABOVE,      /* above the ceiling; NEXT remains */
-};
-
-struct walk
-{
-  /* What is asked.  */
-  const struct opened *from; /* borrowed; its ceiling counts; or NULL */
-  struct node *absolute;     /* borrowed: where "/" is; NULL: the client's */
-  const struct ids *ids;
-  int flags;
-  mode_t mode; /* of what O_CREAT makes */
-
-  /* Where we are.  */
-  struct node *node;    /* reference */
-  struct node *dir;     /* borrowed: the parent of a translated NODE */
-  char path[WALK_ROOM]; /* NEXT points into it */
-  char *next;
-  unsigned int links;
-  bool want_directory; /* the path ended in a slash */
-  bool created;
-  enum walk_end end;
-};
-
-static void
+void
 walk_move (struct walk *walk, struct node *node)
 {
   node_ref (node);
@@ -74,17 +42,17 @@ walk_splice (struct walk *walk, const char *target)
   return 0;
 }
 
-/* LINK was found in WALK's node.  */
-static error_t
-walk_follow (struct walk *walk, const struct node *link)
+/* A link to TARGET was found in WALK's node.  */
+error_t
+walk_follow (struct walk *walk, const char *target)
 {
   error_t err;
 
   if (++walk->links > SYMLINKS_MAX)
     return ELOOP;
-  if (!*link->target)
+  if (!*target)
     return ENOENT;
-  err = walk_splice (walk, link->target);
+  err = walk_splice (walk, target);
   if (err || *walk->next != '/')
     return err;
   if (walk->absolute)
@@ -96,8 +64,7 @@ walk_follow (struct walk *walk, const struct node *link)
 
 /* ---- one component ---- */
 
-/* Take the next component off into NAME.  False: there is none.  */
-static bool
+bool
 walk_component (struct walk *walk, char *name, bool *ret_too_long)
 {
   char *start = walk->next + strspn (walk->next, "/");
@@ -120,7 +87,7 @@ walk_component (struct walk *walk, char *name, bool *ret_too_long)
   return true;
 }
 
-static error_t
+error_t
 walk_up (struct walk *walk)
 {
   struct node *node = walk->node;
@@ -136,10 +103,11 @@ walk_up (struct walk *walk)
     return 0;
   while (node->covers)
     node = node->covers;
-  parent = directory_parent (node);
+  parent = node->remote ? node->remote->up : directory_parent (node);
   if (!parent)
     return ENOENT;
-  walk_move (walk, parent);
+  /* Above a mount there may be another one.  */
+  walk_move (walk, node_surface (parent));
   return 0;
 }
 
@@ -183,9 +151,11 @@ walk_enter (struct walk *walk, struct node *node)
 
   if (last && (walk->flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
     return EEXIST;
-  node = node_surface (node);
+  /* What is mounted stands on the node, like a translator.  */
+  if (!(last && walk->flags & O_NOTRANS))
+    node = node_surface (node);
   if (node->target && !(last && bare && !walk->want_directory))
-    return walk_follow (walk, node);
+    return walk_follow (walk, node->target);
   walk->dir = walk->node;
   walk->end = walk_covered (walk, node, last);
   walk_move (walk, node);
@@ -216,17 +186,18 @@ walk_step (struct walk *walk, const char *name)
   return walk_create (walk, name);
 }
 
-/* Walk until the path or our part of it ends.  */
-static error_t
+error_t
 walk_run (struct walk *walk)
 {
   char name[NODE_NAME_MAX + 1];
-  bool too_long;
+  bool too_long = false;
   error_t err = 0;
 
-  while (!err && walk->end == WALK_NODE
+  while (!err && walk->end == WALK_NODE && !walk->node->remote
          && walk_component (walk, name, &too_long))
     err = walk_step (walk, name);
+  if (!err && walk->end == WALK_NODE && walk->node->remote)
+    walk->end = WALK_AWAY;
   if (err || walk->end != WALK_NODE)
     return err;
   if (too_long)
@@ -269,7 +240,7 @@ node_make (struct node *dir, mode_t mode, const struct ids *ids,
 
 /* ---- opening what was found ---- */
 
-static error_t
+error_t
 open_check (const struct node *node, const struct ids *ids, int flags,
             bool created)
 {
@@ -320,7 +291,7 @@ open_again (struct handle *handle, int flags, struct lookup_result *result)
 
 /* ---- telling the client how to go on ---- */
 
-static error_t
+error_t
 retry_name_set (struct lookup_result *result, const char *first,
                 const char *rest)
 {
@@ -404,14 +375,50 @@ end_above (const struct walk *walk, const struct request *request,
   return 0;
 }
 
+/* The way leads over the parent's files.  */
+static error_t
+end_away (const struct walk *walk, const struct request *request,
+          struct lookup_result *result)
+{
+  (void)walk, (void)request, (void)result;
+  return EIO; /* walk_open is for what is ours */
+}
+
 static error_t (*const walk_ends[]) (const struct walk *walk,
                                      const struct request *request,
                                      struct lookup_result *result)
     = {
         [WALK_NODE] = open_node,      [WALK_ABSOLUTE] = end_absolute,
         [WALK_SERVICE] = end_service, [WALK_TRANSLATED] = end_translated,
-        [WALK_ABOVE] = end_above,
+        [WALK_ABOVE] = end_above,     [WALK_AWAY] = end_away,
       };
+
+error_t
+walk_open (const struct walk *walk, const struct request *request,
+           struct lookup_result *result)
+{
+  return walk_ends[walk->end](walk, request, result);
+}
+
+/* To the end, over our own nodes and the parent's.  */
+static error_t
+walk_all (struct walk *walk, const struct request *request,
+          struct lookup_result *result)
+{
+  for (;;)
+    {
+      bool home = false;
+      error_t err = walk_run (walk);
+
+      if (err)
+        return err;
+      if (walk->end != WALK_AWAY)
+        return walk_open (walk, request, result);
+      err = proxy_lookup (walk, request, result, &home);
+      if (err || !home)
+        return err;
+    }
+}
 
 error_t
 file_op_lookup (struct handle *dir, const struct request *request,
@@ -426,15 +433,13 @@ file_op_lookup (struct handle *dir, const struct request *request,
   };
   error_t err;
 
-  if (!*name)
+  if (!*name && !file_node (dir)->remote)
     return open_again (dir, flags, result);
   err = walk_start (&walk, file_node (dir), name);
   if (err)
     return err;
   result->retry = FS_RETRY_NORMAL;
-  err = walk_run (&walk);
-  if (!err)
-    err = walk_ends[walk.end](&walk, request, result);
+  err = walk_all (&walk, request, result);
   node_drop (walk.node);
   return err;
 }
@@ -452,7 +457,9 @@ lookup_resolve (const char *path, struct node *start, struct node *absolute,
   if (err)
     return err;
   err = walk_run (&walk);
-  if (!err && walk.end != WALK_NODE)
+  if (!err && walk.end == WALK_AWAY)
+    err = EINPROGRESS;
+  else if (!err && walk.end != WALK_NODE)
     err = ENOTSUP;
   if (err)
     {
@@ -461,4 +468,28 @@ lookup_resolve (const char *path, struct node *start, struct node *absolute,
     }
   *ret_node = walk.node;
   return 0;
+}
+
+void
+lookup_find (const char *path, struct node *start, struct node *absolute,
+             const struct ids *ids, root_found_t *found, void *cookie)
+{
+  struct walk walk = { .absolute = absolute, .ids = ids };
+  error_t err;
+
+  err = walk_start (&walk, *path == '/' ? absolute : start, path);
+  if (!err)
+    err = walk_run (&walk);
+  if (!err && walk.end == WALK_AWAY)
+    err = proxy_find (&walk, found, cookie);
+  else if (!err && walk.end != WALK_NODE)
+    err = ENOTSUP;
+  else if (!err)
+    {
+      found (cookie, 0, walk.node);
+      return;
+    }
+  node_drop (walk.node);
+  if (err)
+    found (cookie, err, NULL);
 }

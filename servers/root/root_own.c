@@ -20,18 +20,25 @@ memory_budget (void)
   return now.free_count / 2 * (size_t)now.pagesize;
 }
 
+uint64_t
+volume_next_fsid (void)
+{
+  static uint64_t last;
+
+  return __atomic_add_fetch (&last, 1, __ATOMIC_RELAXED);
+}
+
 /* An empty volume of ENV, whose pages PAYER is charged for.  */
 static error_t
 volume_init (struct volume *volume, struct environment *env,
              struct generation *payer, struct pager_set *pagers)
 {
-  static uint64_t last_fsid;
   error_t err;
 
   volume->environment = env;
   volume->generation = payer;
   volume->pagers = pagers;
-  volume->fsid = ++last_fsid;
+  volume->fsid = volume_next_fsid ();
   volume->last_ino = 1; /* so that the top is 2, as everywhere */
   err = node_create (volume, TOP_MODE, 0, 0, &volume->top);
   if (err)
@@ -87,7 +94,7 @@ root_make_directory (struct environment *env, const char *path,
   *ret_dir = *name ? directory_find (dir, name) : dir;
   if (*ret_dir)
     {
-      *ret_dir = node_surface (*ret_dir);
+      *ret_dir = node_own_surface (*ret_dir);
       return S_ISDIR ((*ret_dir)->mode) ? 0 : ENOTDIR;
     }
   err = node_create (dir->volume, TOP_MODE, 0, 0, &made);

@@ -5,7 +5,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "servers/root/proxy.h"
 #include "servers/root/root.h"
+#include "servers/root/walk.h"
 
 #define DIRECTORY_MODE 0755 /* of those made on the way */
 
@@ -86,7 +88,9 @@ root_open (struct node *node, const struct ids *ids, int flags,
            struct object **ret_handle)
 {
   struct file *file;
-  error_t err = file_create (node, ids, flags, NULL, &file);
+  error_t err = node->remote && flags & OPEN_RIGHTS && !S_ISDIR (node->mode)
+                    ? EOPNOTSUPP /* the parent would have to be asked */
+                    : file_create (node, ids, flags, NULL, &file);
 
   if (!err)
     *ret_handle = &file->handle.object;
@@ -97,7 +101,8 @@ static error_t
 root_open_root (struct environment *env, const struct ids *ids,
                 struct object **ret_handle)
 {
-  return root_open (environment_root (env)->volume.top, ids, 0, ret_handle);
+  return root_open (node_surface (environment_root (env)->volume.top), ids, 0,
+                    ret_handle);
 }
 
 static struct node *
@@ -108,17 +113,40 @@ root_node_of (struct environment *env, mach_port_t handle)
   return file ? file->opened->node : NULL;
 }
 
+/* The nodes of DIR and ROOT, the environment's root for null ones.  */
+static error_t
+root_start (struct environment *env, mach_port_t dir, mach_port_t root,
+            struct node **ret_start, struct node **ret_absolute)
+{
+  struct node *top = node_surface (environment_root (env)->volume.top);
+
+  *ret_start = dir ? root_node_of (env, dir) : top;
+  *ret_absolute = root ? root_node_of (env, root) : top;
+  return *ret_start && *ret_absolute ? 0 : ENOTSUP;
+}
+
 static error_t
 root_lookup (struct environment *env, mach_port_t dir, mach_port_t root,
              const char *path, const struct ids *ids, struct node **ret_node)
 {
-  struct node *top = environment_root (env)->volume.top;
-  struct node *start = dir ? root_node_of (env, dir) : top;
-  struct node *absolute = root ? root_node_of (env, root) : top;
+  struct node *start, *absolute;
+  error_t err = root_start (env, dir, root, &start, &absolute);
 
-  if (!start || !absolute)
-    return ENOTSUP;
-  return lookup_resolve (path, start, absolute, ids, ret_node);
+  return err ? err : lookup_resolve (path, start, absolute, ids, ret_node);
+}
+
+static void
+root_find (struct environment *env, mach_port_t dir, mach_port_t root,
+           const char *path, const struct ids *ids, root_found_t *found,
+           void *cookie)
+{
+  struct node *start, *absolute;
+  error_t err = root_start (env, dir, root, &start, &absolute);
+
+  if (err)
+    found (cookie, err, NULL);
+  else
+    lookup_find (path, start, absolute, ids, found, cookie);
 }
 
 /* ---- content ---- */
@@ -129,6 +157,8 @@ root_read (struct node *node, off_t offset, void *to, size_t size,
 {
   if (!S_ISREG (node->mode))
     return S_ISDIR (node->mode) ? EISDIR : EINVAL;
+  if (node->remote)
+    return remote_read (node, offset, to, size, ret_read);
   *ret_read
       = node->content ? content_read (node->content, offset, to, size) : 0;
   return 0;
@@ -142,6 +172,8 @@ root_map (struct node *node, vm_prot_t prot, mach_port_t *ret_memory_object)
 
   if (!S_ISREG (node->mode))
     return EOPNOTSUPP;
+  if (node->remote)
+    return remote_map (node, prot, ret_memory_object);
   err = node_content (node, &content);
   return err ? err : content_map (content, prot, ret_memory_object);
 }
@@ -162,6 +194,8 @@ const struct root_service root_own_service = {
   .attach = root_attach,
   .open_root = root_open_root,
   .lookup = root_lookup,
+  .find = root_find,
+  .fetch = remote_fetch,
   .node_of = root_node_of,
   .node_ref = node_ref,
   .node_drop = node_drop,

@@ -302,7 +302,7 @@ directory_enter (struct node *dir, const char *name, struct node **ret_node)
     }
   if (err)
     return err;
-  node = node_surface (node);
+  node = node_own_surface (node);
   if (!S_ISDIR (node->mode))
     return ENOTDIR;
   *ret_node = node;

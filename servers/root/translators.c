@@ -183,7 +183,7 @@ file_op_set_translator (struct handle *handle, int passive_flags,
                         size_t passive_size, mach_port_t active)
 {
   struct node *node = file_node (handle);
-  error_t err = node->volume->read_only
+  error_t err = volume_read_only (node->volume)
                     ? EROFS
                     : node_check_owner (node, &handle->ids);
 

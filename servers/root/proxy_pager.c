@@ -1,0 +1,466 @@
+/* proxy_pager.c -- files of the parent's as memory objects
+
+   The pager thread only writes down what the kernel wants; the loop asks the
+   parent, and answers the kernel when the parent has.  Changed pages go back
+   the same way, so that nothing overtakes anything.
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include <fcntl.h>
+#include <mach/mig_errors.h>
+#include <mach/vm_param.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/membrane/pass.h"
+#include "lib/port/right.h"
+#include "servers/root/proxy_pages.h"
+
+#include "io_reply_U.h"
+#include "io_request_U.h"
+
+#define IO_READ 21001
+#define IO_WRITE 21000
+#define IO_MAP 21024
+#define FILE_SET_SIZE 20006
+
+/* ---- a page is wanted ---- */
+
+static error_t
+wanted_start (struct piece *piece)
+{
+  struct pages *pages = piece->pages;
+  mach_port_t reply;
+  error_t err = MACH_PORT_VALID (pages->file) ? pages_ask (pages, &reply)
+                                              : EACCES;
+
+  /* A page that the kernel may have changed must not be overtaken by what it
+     was before, so with those none goes along unasked.  */
+  piece->size = pages->writable ? PAGE_SIZE : PAGER_SUPPLY_MAX;
+  return err ? err
+             : pages_asked (pages,
+                            io_read_request (pages->file, reply,
+                                             (loff_t)piece->offset,
+                                             piece->size));
+}
+
+/* Show the kernel what the parent said.  */
+static error_t
+wanted_show (struct piece *piece, mach_msg_header_t *message)
+{
+  static char shown[PAGER_SUPPLY_MAX] __attribute__ ((aligned (PAGE_SIZE)));
+  /* Loops of several environments may run in one task.  */
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  struct pages *pages = piece->pages;
+  struct answer answer;
+  struct answer_data data = { NULL, 0, false };
+  error_t err = answer_begin (&answer, message, IO_READ);
+  size_t whole;
+
+  if (!err)
+    err = answer_data (&answer, &data);
+  if (!err && (data.size == 0 || data.size > piece->size || pages->cut))
+    err = EIO; /* beyond the end, or too much, or too late */
+  if (err)
+    return err;
+  whole = (data.size + PAGE_MASK) & ~(size_t)PAGE_MASK;
+  pthread_mutex_lock (&lock);
+  err = answer_data_copy (&data, 0, shown, data.size);
+  memset (shown + data.size, 0, whole - data.size);
+  if (!err)
+    {
+      if (pages->end < (off_t)(piece->offset + whole))
+        pages->end = (off_t)(piece->offset + whole);
+      pager_answer (send_steal (&piece->control), piece->offset, shown, whole);
+    }
+  pthread_mutex_unlock (&lock);
+  return err;
+}
+
+static void
+wanted_end (struct piece *piece, error_t err, mach_msg_header_t *message)
+{
+  if (!err)
+    err = wanted_show (piece, message);
+  if (err)
+    pager_refuse (send_steal (&piece->control), piece->offset);
+}
+
+/* On the pager thread.  */
+static void
+pages_request (void *cookie, mach_port_t control, uint64_t offset)
+{
+  struct pages *pages = cookie;
+  struct piece *piece = piece_create (pages, 0);
+
+  if (!piece)
+    {
+      pager_refuse (control, offset);
+      return;
+    }
+  piece->control = control;
+  piece->offset = offset;
+  piece->start = wanted_start;
+  piece->end = wanted_end;
+  pages_post (piece);
+}
+
+/* ---- a changed page comes back ---- */
+
+static error_t
+changed_start (struct piece *piece)
+{
+  struct pages *pages = piece->pages;
+  mach_port_t reply;
+  error_t err;
+
+  if (!(pages->modes & O_WRITE) || proxy_read_only (pages->proxy))
+    return EROFS; /* it is lost: who lowers does not want it */
+  if ((off_t)piece->offset >= pages->size)
+    return 0;
+  if ((off_t)(piece->offset + piece->size) > pages->size)
+    piece->size = (size_t)(pages->size - (off_t)piece->offset);
+  err = pages_ask (pages, &reply);
+  return err ? err
+             : pages_asked (pages, io_write_request (
+                                       pages->file, reply, piece->page,
+                                       piece->size, (loff_t)piece->offset));
+}
+
+static void
+changed_end (struct piece *piece, error_t err, mach_msg_header_t *message)
+{
+  (void)piece, (void)err, (void)message; /* nobody waits for it */
+}
+
+/* On the pager thread.  */
+static void
+pages_give_back (void *cookie, uint64_t offset, const void *page)
+{
+  struct piece *piece = piece_create (cookie, PAGE_SIZE);
+
+  if (!piece)
+    return;
+  memcpy (piece->page, page, PAGE_SIZE);
+  piece->offset = offset;
+  piece->start = changed_start;
+  piece->end = changed_end;
+  pages_post (piece);
+}
+
+/* ---- the file is read and written beside its mappings ---- */
+
+static error_t
+held_start (struct piece *piece)
+{
+  (void)piece;
+  return 0;
+}
+
+/* Everything that was changed is with the parent.  */
+static void
+held_end (struct piece *piece, error_t err, mach_msg_header_t *message)
+{
+  struct pages *pages = piece->pages;
+  struct list *node = list_pop (&pages->held);
+  struct piece *held;
+
+  (void)err, (void)message;
+  if (!node)
+    return;
+  held = list_entry (node, struct piece, link);
+  pass_on (&pages->proxy->grant.outbox, held->message,
+           proxied_port (held->handle));
+  piece_free (held);
+  pages_drop (pages);
+}
+
+/* On the pager thread: what the flush brought is before us.  */
+static void
+pages_returned (void *cookie)
+{
+  struct piece *piece = piece_create (cookie, 0);
+
+  if (!piece)
+    return;
+  piece->start = held_start;
+  piece->end = held_end;
+  pages_post (piece);
+}
+
+struct flush
+{
+  struct job job; /* first */
+  struct pages *pages; /* reference */
+  error_t err;
+};
+
+static void
+flush_run (struct job *job)
+{
+  struct flush *flush = (struct flush *)job;
+  struct pages *pages = flush->pages;
+
+  flush->err = pager_flush (pages->pager, (vm_size_t)pages->end, true);
+}
+
+static void
+flush_done (struct job *job)
+{
+  struct flush *flush = (struct flush *)job;
+
+  if (flush->err)
+    pages_returned (flush->pages); /* there was nothing to flush */
+  pages_drop (flush->pages);
+  free (flush);
+}
+
+static bool
+changes_content (mach_msg_id_t id)
+{
+  return id == IO_WRITE || id == FILE_SET_SIZE;
+}
+
+bool
+pages_sync_first (struct file *file, mach_msg_header_t *in)
+{
+  struct node *node = file->opened->node;
+  struct pages *pages = node->remote->pages;
+  bool changes = changes_content (in->msgh_id);
+  struct piece *held;
+  struct flush *flush;
+
+  if (!pages || (!changes && in->msgh_id != IO_READ))
+    return false;
+  if (changes)
+    pages_forget (node);
+  pages = node->remote->pages;
+  if (!pages || !pages->pager || (!pages->writable && !changes))
+    return false;
+  held = piece_create (pages, 0);
+  flush = calloc (1, sizeof *flush);
+  if (held)
+    held->message = malloc (in->msgh_size);
+  if (!held || !flush || !held->message)
+    {
+      free (flush);
+      if (held)
+        piece_free (held);
+      return false;
+    }
+  memcpy (held->message, in, in->msgh_size);
+  held->handle = (struct file *)object_ref (&file->handle.object);
+  pages_ref (pages);
+  list_insert_tail (&pages->held, &held->link);
+  flush->pages = pages_ref (pages);
+  flush->job.run = flush_run;
+  flush->job.done = flush_done;
+  workers_submit (node->volume->environment->workers,
+                  pages->proxy->grant.outbox.loop, &flush->job);
+  return true;
+}
+
+/* ---- the pager ---- */
+
+static void
+pages_gone (struct post *post)
+{
+  struct piece *piece = list_entry (post, struct piece, post);
+  struct pages *pages = piece->pages;
+
+  piece_free (piece);
+  pages->pager = NULL;
+  list_remove (&pages->link);
+  pages_drop (pages);
+}
+
+/* On the pager thread, for the last time.  */
+static void
+pages_ended (void *cookie)
+{
+  struct pages *pages = cookie;
+  struct piece *piece = piece_create (pages, 0);
+
+  if (!piece)
+    return; /* a few bytes and rights are lost */
+  piece->post.run = pages_gone;
+  loop_post (pages->proxy->grant.outbox.loop, &piece->post);
+}
+
+const struct pager_ops pages_pager_ops = {
+  .request = pages_request,
+  .returned = pages_returned,
+  .give_back = pages_give_back,
+  .ended = pages_ended,
+};
+
+/* Mapping it ourselves first makes the kernel the first to speak to the
+   pager.  Nothing touches the mapping.  */
+static error_t
+pages_anchor (struct pages *pages)
+{
+  cleanup_send mach_port_t object = MACH_PORT_NULL;
+  error_t err = pager_right (pages->pager, &object);
+
+  if (!err)
+    err = vm_map (mach_task_self (), &pages->anchor, PAGE_SIZE, 0, TRUE,
+                  object, 0, FALSE, VM_PROT_READ, VM_PROT_READ,
+                  VM_INHERIT_NONE);
+  return err ? ENOMEM : 0;
+}
+
+static error_t
+pages_make_pager (struct pages *pages)
+{
+  error_t err;
+
+  if (pages->pager)
+    return 0;
+  err = pager_create (pages->proxy->volume.pagers, &pages_pager_ops, pages,
+                      &pages->pager);
+  if (err)
+    return ENOMEM;
+  pages_ref (pages);
+  list_insert_tail (&pages->proxy->mapped, &pages->link);
+  return pages_anchor (pages);
+}
+
+error_t
+pages_map (struct pages *pages, int modes, mach_port_t *ret_object)
+{
+  error_t err = pages->cut ? EIO : pages_make_pager (pages);
+
+  if (err)
+    return err;
+  if (modes & O_WRITE)
+    {
+      pages->writable = true;
+      return pager_right (pages->pager, ret_object);
+    }
+  if (!MACH_PORT_VALID (pages->view))
+    err = pager_view (pages->pager, VM_PROT_READ | VM_PROT_EXECUTE,
+                      &pages->view);
+  if (err)
+    return err;
+  *ret_object = send_copy (pages->view);
+  return MACH_PORT_VALID (*ret_object) ? 0 : EIO;
+}
+
+error_t
+remote_map (struct node *node, vm_prot_t prot, mach_port_t *ret_memory_object)
+{
+  struct pages *pages = pages_of (node);
+
+  if (!pages)
+    return ENOMEM;
+  if (pages->proxy->grant.revoked)
+    return EIO;
+  if (!(pages->modes & O_READ))
+    return EINPROGRESS;
+  return pages_map (pages, prot & VM_PROT_WRITE ? O_RDWR : O_READ,
+                    ret_memory_object);
+}
+
+/* ---- io_map ---- */
+
+/* The parent's file is open, or will not be: answer.  */
+static void
+mapping_answer (struct piece *piece)
+{
+  struct waiting *waiting = piece->cookie;
+  struct pages *pages = piece->pages;
+  mach_msg_type_name_t type;
+  mach_port_t reading = MACH_PORT_NULL, writing = MACH_PORT_NULL;
+  error_t err = (pages->modes & piece->modes) == piece->modes
+                    ? pages_map (pages, piece->modes, &reading)
+                    : EACCES;
+
+  if (waiting->cancelled)
+    {
+      send_drop (&reading);
+      return;
+    }
+  if (err)
+    {
+      parked_fail (&waiting->parked, err);
+      return;
+    }
+  if (piece->modes & O_WRITE)
+    writing = send_copy (reading);
+  type = waiting->parked.reply_type;
+  (void)io_map_reply (parked_take_reply (&waiting->parked), type, 0, reading,
+                      MACH_MSG_TYPE_MOVE_SEND, writing,
+                      MACH_MSG_TYPE_MOVE_SEND);
+}
+
+static void
+mapping_end (struct piece *piece, error_t err, mach_msg_header_t *message)
+{
+  struct waiting *waiting = piece->cookie;
+
+  (void)message;
+  if (!err)
+    mapping_answer (piece);
+  else if (!waiting->cancelled)
+    parked_fail (&waiting->parked, err);
+  waiting_free (waiting);
+}
+
+static void
+mapping_cancel (struct parked *parked, error_t why)
+{
+  struct waiting *waiting = list_entry (parked, struct waiting, parked);
+
+  waiting->cancelled = true;
+  list_remove (&waiting->link);
+  parked_fail (parked, why);
+}
+
+static error_t
+mapping_modes (const struct handle *handle, int *ret_modes)
+{
+  int modes = handle->open_modes & (O_READ | O_WRITE);
+
+  if (!S_ISREG (file_node (handle)->mode))
+    return EOPNOTSUPP;
+  if (volume_read_only (file_node (handle)->volume))
+    modes &= ~O_WRITE;
+  *ret_modes = modes;
+  return 0;
+}
+
+error_t
+proxied_map (struct handle *handle, mach_port_t *ret_read,
+             mach_port_t *ret_write)
+{
+  struct file *file = (struct file *)handle;
+  struct node *node = file->opened->node;
+  struct pages *pages;
+  struct piece *piece;
+  struct waiting *waiting;
+  int modes;
+  error_t err = mapping_modes (handle, &modes);
+
+  /* Who may write but not read gets nothing, as with our own files.  */
+  if (err || !(modes & O_READ))
+    return err;
+  (void)ret_read, (void)ret_write;
+  pages = pages_of (node);
+  piece = pages ? piece_create (pages, 0) : NULL;
+  waiting = piece ? waiting_park (file, mapping_cancel) : NULL;
+  if (!waiting)
+    {
+      free (piece);
+      return ENOMEM;
+    }
+  pages_ref (pages);
+  pages_want (pages, node, proxied_port (file), modes);
+  piece->start = held_start;
+  piece->end = mapping_end;
+  piece->modes = modes;
+  piece->cookie = waiting;
+  pages_add (pages, piece);
+  pages_drop (pages);
+  return MIG_NO_REPLY;
+}

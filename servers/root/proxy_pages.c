@@ -1,0 +1,394 @@
+/* proxy_pages.c -- ask the parent for pieces of a file, in order
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include <fcntl.h>
+#include <mach/vm_param.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/port/right.h"
+#include "servers/root/proxy_pages.h"
+
+#include "fs_request_U.h"
+#include "io_request_U.h"
+
+#define DIR_LOOKUP 20018
+#define IO_READ 21001
+#define KEPT_MAX 64 /* pages of one file that exec may want */
+
+/* ---- life ---- */
+
+struct pages *
+pages_of (struct node *node)
+{
+  struct remote *remote = node->remote;
+  struct pages *pages;
+
+  if (remote->pages && !remote->pages->cut)
+    return remote->pages;
+  pages_destroy (node);
+  pages = calloc (1, sizeof *pages);
+  if (!pages)
+    return NULL;
+  pages->proxy = node_proxy (node);
+  pages->refs = 1;
+  pages->size = remote->stat.st_size;
+  list_init (&pages->link);
+  list_init (&pages->queue);
+  list_init (&pages->held);
+  table_init (&pages->kept);
+  remote->pages = pages;
+  return pages;
+}
+
+struct pages *
+pages_ref (struct pages *pages)
+{
+  pages->refs++;
+  return pages;
+}
+
+static void
+kept_drop (struct pages *pages)
+{
+  char *page;
+
+  while ((page = table_take (&pages->kept, NULL)))
+    {
+      free (page);
+      generation_discharge (&pages->proxy->grant.generation, PAGE_SIZE);
+    }
+}
+
+void
+pages_drop (struct pages *pages)
+{
+  if (--pages->refs)
+    return;
+  kept_drop (pages);
+  table_finish (&pages->kept);
+  list_remove (&pages->link);
+  send_drop (&pages->file);
+  send_drop (&pages->view);
+  free (pages);
+}
+
+/* The node goes; mappings may stay.  */
+void
+pages_destroy (struct node *node)
+{
+  struct pages *pages = node->remote->pages;
+
+  if (!pages)
+    return;
+  node->remote->pages = NULL;
+  if (pages->anchor)
+    (void)vm_deallocate (mach_task_self (), pages->anchor, PAGE_SIZE);
+  pages->anchor = 0;
+  send_drop (&pages->view);
+  if (pages->pager)
+    pager_release (pages->pager);
+  pages_drop (pages);
+}
+
+void
+pages_forget (struct node *node)
+{
+  struct pages *pages = node->remote->pages;
+
+  if (!pages)
+    return;
+  kept_drop (pages);
+  /* Whoever maps the file from now on gets it as it is now.  */
+  if (pages->pager && !pages->writable)
+    pages_destroy (node);
+}
+
+/* ---- the queue ---- */
+
+struct piece *
+piece_create (struct pages *pages, size_t size)
+{
+  struct piece *piece = calloc (1, sizeof *piece + size);
+
+  if (!piece)
+    return NULL;
+  list_init (&piece->link);
+  piece->pages = pages;
+  piece->size = size;
+  return piece;
+}
+
+void
+piece_free (struct piece *piece)
+{
+  send_drop (&piece->control);
+  free (piece->message);
+  if (piece->handle)
+    object_drop (&piece->handle->handle.object);
+  free (piece);
+}
+
+static void pages_next (struct pages *pages);
+
+static void
+piece_end (struct piece *piece, error_t err, mach_msg_header_t *message)
+{
+  struct pages *pages = piece->pages;
+
+  list_remove (&piece->link);
+  piece->end (piece, err, message);
+  piece_free (piece);
+  pages_drop (pages);
+}
+
+static void
+pages_answered (struct call *call, mach_msg_header_t *message)
+{
+  struct pages *pages = list_entry (call, struct pages, call);
+  struct list *first = list_first (&pages->queue);
+
+  pages_ref (pages);
+  piece_end (list_entry (first, struct piece, link), 0, message);
+  pages_next (pages);
+  pages_drop (pages);
+}
+
+/* Start what is first, and what can be done at once.  */
+static void
+pages_next (struct pages *pages)
+{
+  struct list *first;
+
+  while ((first = list_first (&pages->queue)) && !pages->call.running)
+    {
+      struct piece *piece = list_entry (first, struct piece, link);
+      error_t err = pages->cut ? EIO : piece->start (piece);
+
+      if (err != EINPROGRESS)
+        piece_end (piece, err, NULL);
+    }
+}
+
+void
+pages_abandon (struct pages *pages)
+{
+  struct list *first = list_first (&pages->queue);
+
+  if (pages->call.running)
+    {
+      call_abandon (&pages->call);
+      piece_end (list_entry (first, struct piece, link), EIO, NULL);
+    }
+  pages_next (pages);
+}
+
+void
+pages_add (struct pages *pages, struct piece *piece)
+{
+  pages_ref (pages);
+  list_insert_tail (&pages->queue, &piece->link);
+  pages_ref (pages);
+  pages_next (pages);
+  pages_drop (pages);
+}
+
+static void
+piece_arrived (struct post *post)
+{
+  struct piece *piece = list_entry (post, struct piece, post);
+
+  pages_add (piece->pages, piece);
+}
+
+void
+pages_post (struct piece *piece)
+{
+  piece->post.run = piece_arrived;
+  loop_post (piece->pages->proxy->grant.outbox.loop, &piece->post);
+}
+
+/* The reply port for a request of PAGES.  */
+error_t
+pages_ask (struct pages *pages, mach_port_t *ret_reply)
+{
+  struct grant *grant = &pages->proxy->grant;
+
+  return call_begin (&pages->call, &grant->outbox, &grant->generation,
+                     grant->outbox.loop, pages_answered, ret_reply);
+}
+
+error_t
+pages_asked (struct pages *pages, mach_msg_return_t err)
+{
+  return call_sent (&pages->call, err) ? EIO : EINPROGRESS;
+}
+
+/* ---- opening ---- */
+
+static error_t
+opening_start (struct piece *piece)
+{
+  struct pages *pages = piece->pages;
+  mach_port_t reply;
+  error_t err;
+
+  if ((pages->modes & piece->modes) == piece->modes)
+    return 0;
+  err = pages_ask (pages, &reply);
+  return err ? err
+             : pages_asked (pages, dir_lookup_request (
+                                       piece->control, reply, "",
+                                       piece->modes | O_NOLINK | O_NOTRANS, 0));
+}
+
+static void
+opening_end (struct piece *piece, error_t err, mach_msg_header_t *message)
+{
+  struct pages *pages = piece->pages;
+  mach_port_t port = MACH_PORT_NULL;
+
+  if (err || !message)
+    return;
+  err = answer_lookup (message, &port);
+  if (err)
+    return; /* what comes next will find no file */
+  send_drop (&pages->file);
+  pages->file = port;
+  pages->modes = piece->modes;
+}
+
+void
+pages_want (struct pages *pages, struct node *node, mach_port_t from,
+            int modes)
+{
+  struct piece *piece;
+
+  if ((pages->modes & modes) == modes)
+    return;
+  if (!MACH_PORT_VALID (from))
+    from = node->remote->port;
+  piece = piece_create (pages, 0);
+  if (!piece)
+    return;
+  piece->control = send_copy (from);
+  piece->modes = modes | pages->modes;
+  piece->start = opening_start;
+  piece->end = opening_end;
+  pages_add (pages, piece);
+}
+
+/* ---- fetching, for exec ---- */
+
+static error_t
+fetching_start (struct piece *piece)
+{
+  struct pages *pages = piece->pages;
+  mach_port_t reply;
+  error_t err = MACH_PORT_VALID (pages->file) ? pages_ask (pages, &reply)
+                                              : EACCES;
+
+  return err ? err
+             : pages_asked (pages,
+                            io_read_request (pages->file, reply,
+                                             (loff_t)piece->offset,
+                                             piece->size));
+}
+
+/* Keep the page at OFFSET, as far as DATA has it.  */
+static error_t
+kept_add (struct pages *pages, uint64_t offset, const struct answer_data *data,
+          size_t at)
+{
+  char *page;
+  error_t err = pages->kept.count < KEPT_MAX
+                    ? generation_charge (&pages->proxy->grant.generation,
+                                         PAGE_SIZE)
+                    : ENOMEM;
+
+  if (err)
+    return err;
+  page = calloc (1, PAGE_SIZE);
+  if (page && at < data->size)
+    err = answer_data_copy (data, at, page,
+                            data->size - at < PAGE_SIZE ? data->size - at
+                                                        : PAGE_SIZE);
+  if (page && !err)
+    err = table_insert (&pages->kept, offset / PAGE_SIZE, page);
+  if (page && !err)
+    return 0;
+  free (page);
+  generation_discharge (&pages->proxy->grant.generation, PAGE_SIZE);
+  return err == EEXIST ? 0 : err ? err : ENOMEM;
+}
+
+static void
+fetching_end (struct piece *piece, error_t err, mach_msg_header_t *message)
+{
+  struct answer answer;
+  struct answer_data data = { NULL, 0, false };
+
+  if (!err)
+    err = answer_begin (&answer, message, IO_READ);
+  if (!err)
+    err = answer_data (&answer, &data);
+  for (size_t at = 0; !err && at < piece->size; at += PAGE_SIZE)
+    err = kept_add (piece->pages, piece->offset + at, &data, at);
+  piece->fetched (piece->cookie, err);
+}
+
+void
+remote_fetch (struct node *node, off_t offset, size_t size,
+              root_fetched_t *fetched, void *cookie)
+{
+  struct pages *pages = pages_of (node);
+  struct piece *piece = pages ? piece_create (pages, 0) : NULL;
+  uint64_t start = (uint64_t)offset & ~(uint64_t)PAGE_MASK;
+  uint64_t end = ((uint64_t)offset + size + PAGE_MASK) & ~(uint64_t)PAGE_MASK;
+
+  if (!piece || !MACH_PORT_VALID (node->remote->port)
+      || pages->proxy->grant.revoked)
+    {
+      free (piece);
+      fetched (cookie, piece ? EIO : ENOMEM);
+      return;
+    }
+  pages_ref (pages);
+  pages_want (pages, node, MACH_PORT_NULL, O_READ);
+  piece->start = fetching_start;
+  piece->end = fetching_end;
+  piece->offset = start;
+  piece->size = end - start < PAGER_SUPPLY_MAX ? end - start
+                                               : PAGER_SUPPLY_MAX;
+  piece->fetched = fetched;
+  piece->cookie = cookie;
+  pages_add (pages, piece);
+  pages_drop (pages);
+}
+
+error_t
+remote_read (struct node *node, off_t offset, void *to, size_t size,
+             size_t *ret_read)
+{
+  const struct pages *pages = node->remote->pages;
+  off_t end = node->remote->stat.st_size;
+  size_t at = (size_t)offset & PAGE_MASK;
+  const char *page;
+
+  if (offset < 0 || offset >= end)
+    {
+      *ret_read = 0;
+      return 0;
+    }
+  page = pages ? table_find (&pages->kept, (uint64_t)offset / PAGE_SIZE) : NULL;
+  if (!page)
+    return EINPROGRESS;
+  if (size > PAGE_SIZE - at)
+    size = PAGE_SIZE - at;
+  if ((off_t)size > end - offset)
+    size = (size_t)(end - offset);
+  memcpy (to, page + at, size);
+  *ret_read = size;
+  return 0;
+}

@@ -1,0 +1,86 @@
+/* root_proxy.c -- mount a directory of the parent
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "lib/port/right.h"
+#include "servers/root/proxy.h"
+
+static void
+volume_init_proxy (struct proxy *proxy, struct environment *env,
+                   const struct proxy_options *options)
+{
+  struct volume *volume = &proxy->volume;
+
+  volume->environment = env;
+  volume->generation = &proxy->grant.generation;
+  volume->pagers = environment_root (env)->volume.pagers;
+  volume->fsid = volume_next_fsid ();
+  volume->proxy = proxy;
+  /* The parent's set-id bits are about the parent's ids.  */
+  volume->nosuid = true;
+  volume->noexec = options->noexec;
+}
+
+/* The top has no place of its own in the parent: what it is, STAT says.  */
+static error_t
+proxy_make_top (struct proxy *proxy, mach_port_t port,
+                const io_statbuf_t *stat, struct node *dir)
+{
+  error_t err;
+
+  proxy->fsid = stat->st_fsid;
+  err = proxy_node (proxy, stat, NULL, &proxy->volume.top);
+  if (err)
+    return err;
+  proxy->volume.top->remote->port = port;
+  proxy->volume.top->covers = dir;
+  proxy->covered = dir;
+  node_drop (dir->mounted);
+  dir->mounted = node_ref (proxy->volume.top);
+  return 0;
+}
+
+error_t
+root_mount_parent (struct environment *env, const char *path, const char *from,
+                   mach_port_t port, const io_statbuf_t *stat,
+                   const struct proxy_options *options,
+                   struct grant **ret_grant)
+{
+  struct proxy *proxy;
+  struct node *dir;
+  error_t err = S_ISDIR (stat->st_mode) ? 0 : ENOTDIR;
+
+  if (!err)
+    err = root_make_directory (env, path, &dir);
+  if (err)
+    return err;
+  proxy = calloc (1, sizeof *proxy);
+  if (!proxy)
+    return ENOMEM;
+  table_init (&proxy->nodes);
+  list_init (&proxy->mapped);
+  list_init (&proxy->waiting);
+  list_init (&proxy->walking);
+  list_init (&proxy->opened);
+  proxy->hide = options->hide;
+  proxy->hide_count = options->hide_count;
+  err = grant_init (&proxy->grant, &proxy_grant_ops, env, env->loop,
+                    &env->grants, "directory", path, from, options->modes);
+  if (err)
+    {
+      free (proxy);
+      return err;
+    }
+  volume_init_proxy (proxy, env, options);
+  err = proxy_make_top (proxy, port, stat, dir);
+  if (err)
+    {
+      list_remove (&proxy->grant.link);
+      free (proxy);
+      return err;
+    }
+  *ret_grant = &proxy->grant;
+  return 0;
+}

@@ -6,9 +6,9 @@
 
 #include "lib/role/environment.h"
 
-/* The node of PATH (absolute) in ENV, all links followed, for IDS.  A reference
-   is given.  If the way leads over the parent's files this waits for the
-   parent, so it is for the time before the environment's loop runs.  */
+/* The node of PATH (absolute) in ENV, all links followed, for IDS.  A
+   reference is given.  If the way leads over the parent's files this waits for
+   the parent, so it is for the time before the environment's loop runs.  */
 error_t find_now (struct environment *env, const char *path,
                   const struct ids *ids, struct node **ret_node);
 

@@ -55,7 +55,7 @@ S_dir_lookup (object_t object, mach_port_t reply,
               mach_port_t *port, mach_msg_type_name_t *port_type)
 {
   struct handle *handle = handle_of (object);
-  struct request request = { reply, reply_type };
+  struct request request = { reply, reply_type, NULL, 0 };
   struct lookup_result result
       = { FS_RETRY_NORMAL, retry_name, NULL, MACH_PORT_NULL };
   error_t err;
@@ -225,7 +225,7 @@ S_file_exec_paths (object_t object, mach_port_t reply,
                    const_mach_port_name_array_t destroy,
                    mach_msg_type_number_t destroy_count)
 {
-  const struct request request = { reply, reply_type };
+  const struct request request = { reply, reply_type, NULL, 0 };
   const struct exec_arguments arguments = {
     .task = task,
     .flags = flags,

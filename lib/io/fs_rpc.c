@@ -122,7 +122,7 @@ kern_return_t
 S_file_lock (object_t object, mach_port_t reply,
              mach_msg_type_name_t reply_type, int flags)
 {
-  struct request request = { reply, reply_type };
+  struct request request = { reply, reply_type, NULL, 0 };
 
   return CALL (handle_of (object), lock, &request, flags);
 }
@@ -140,7 +140,7 @@ S_file_record_lock (object_t object, mach_port_t reply,
                     mach_msg_type_name_t reply_type, int command,
                     flock_t *lock, mach_port_t rendezvous)
 {
-  struct request request = { reply, reply_type };
+  struct request request = { reply, reply_type, NULL, 0 };
   error_t err = CALL (handle_of (object), record_lock, &request, command, lock,
                       rendezvous);
 

@@ -21,11 +21,15 @@
 
 struct handle;
 
-/* The reply right of the request being served: borrowed until parked.  */
+/* The reply right of the request being served: borrowed until parked.  ASKED
+   (borrowed) and ID are of one that had been parked before; NULL: it is the
+   loop's present one.  */
 struct request
 {
   mach_port_t reply;
   mach_msg_type_name_t reply_type;
+  struct object *asked;
+  mach_msg_id_t id;
 };
 
 /* Results that carry memory: either filled into the client-sized buffer or

@@ -25,7 +25,7 @@ S_io_write (object_t object, mach_port_t reply,
             mach_msg_type_number_t size, loff_t offset, vm_size_t *amount)
 {
   struct handle *handle = handle_of (object);
-  struct request request = { reply, reply_type };
+  struct request request = { reply, reply_type, NULL, 0 };
   size_t written = 0;
   error_t err;
 
@@ -42,7 +42,7 @@ S_io_read (object_t object, mach_port_t reply, mach_msg_type_name_t reply_type,
            vm_size_t amount)
 {
   struct handle *handle = handle_of (object);
-  struct request request = { reply, reply_type };
+  struct request request = { reply, reply_type, NULL, 0 };
   struct out_data out = { *data, *size, false };
   error_t err;
 

@@ -115,7 +115,7 @@ S_auth_user_authenticate (object_t object, mach_port_t reply,
                           mach_port_t rendezvous, mach_port_t *new_port,
                           mach_msg_type_name_t *new_port_type)
 {
-  struct request request = { reply, reply_type };
+  struct request request = { reply, reply_type, NULL, 0 };
 
   (void)new_port, (void)new_port_type; /* always answered late */
   return auth_of (object)->ops->user_authenticate (auth_of (object), &request,
@@ -132,7 +132,7 @@ S_auth_server_authenticate (
     mach_msg_type_number_t *egids_count, idarray_t *agids,
     mach_msg_type_number_t *agids_count)
 {
-  struct request request = { reply, reply_type };
+  struct request request = { reply, reply_type, NULL, 0 };
 
   (void)euids, (void)euids_count, (void)auids, (void)auids_count;
   (void)egids, (void)egids_count, (void)agids, (void)agids_count;

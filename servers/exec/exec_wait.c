@@ -50,7 +50,8 @@ exec_find (struct exec_operation *operation, mach_port_t directory,
 
   list_for_each (node, following, &operation->found)
   {
-    const struct exec_found *found = list_entry (node, struct exec_found, link);
+    const struct exec_found *found
+        = list_entry (node, struct exec_found, link);
 
     if (!strcmp (found->path, path))
       {
@@ -84,8 +85,8 @@ error_t
 exec_read (struct exec_operation *operation, struct node *node,
            uint64_t offset, void *to, size_t size, size_t *ret_read)
 {
-  error_t err = operation->env->root->read (node, (off_t)offset, to, size,
-                                            ret_read);
+  error_t err
+      = operation->env->root->read (node, (off_t)offset, to, size, ret_read);
 
   return err == EINPROGRESS ? want_bytes (operation, node, offset, size) : err;
 }

@@ -39,15 +39,14 @@ struct proxy
 {
   struct grant grant; /* first */
   struct volume volume;
-  struct node *covered;  /* borrowed: the directory of ours below the top */
-  struct table nodes;    /* number outside -> struct node; borrowed */
-  struct list mapped;    /* struct pages.link: what tasks may have mapped */
-  struct list waiting;   /* struct waiting.link: parked requests */
-  struct list walking;   /* struct away.link: parked lookups */
-  struct list opened;    /* struct opened.link: the parent's open files */
-  struct post release;   /* gives them back after a revoke, some at a time */
-  uint64_t fsid;         /* outside: nothing else is entered */
-  uint64_t nameless;     /* files made without a name, so far */
+  struct node *covered; /* borrowed: the directory of ours below the top */
+  struct table nodes;   /* number outside -> struct node; borrowed */
+  struct list mapped;   /* struct pages.link: what tasks may have mapped */
+  struct list waiting;  /* struct waiting.link: parked requests */
+  struct list walking;  /* struct away.link: parked lookups */
+  struct list opened;   /* struct opened.link: the parent's open files */
+  struct post release;  /* gives them back after a revoke, some at a time */
+  uint64_t fsid;        /* outside: nothing else is entered */
   const char *const *hide;
   size_t hide_count;
 };
@@ -55,10 +54,11 @@ struct proxy
 /* Of a node of the parent's.  */
 struct remote
 {
-  mach_port_t port;  /* send right: the bare node; null until needed */
-  struct node *up;   /* reference: where it was found; NULL: the top */
-  io_statbuf_t stat; /* as it was when last looked at, ids mapped */
+  mach_port_t port;    /* send right: the bare node; null until needed */
+  struct node *up;     /* reference: where it was found; NULL: the top */
+  io_statbuf_t stat;   /* as it was when last looked at, ids mapped */
   struct pages *pages; /* content in pieces; NULL: none yet */
+  bool kept;           /* for the environment's life */
 };
 
 /* ---- root_proxy.c: mounting ---- */
@@ -92,6 +92,9 @@ error_t proxy_node (struct proxy *proxy, const io_statbuf_t *stat,
                     struct node *up, struct node **ret_node);
 /* Keep in NODE what the parent says of it now.  */
 void remote_look (struct node *node, const io_statbuf_t *stat);
+/* NODE has become a pipe's or a socket's, which no open file holds: it stays
+   for as long as the environment.  */
+void remote_keep (struct node *node);
 error_t remote_stat (const struct node *node, io_statbuf_t *ret_stat);
 void remote_destroy (struct node *node); /* its members */
 bool proxy_hides (const struct proxy *proxy, const char *name);
@@ -119,14 +122,15 @@ error_t answer_lookup (mach_msg_header_t *message, mach_port_t *ret_port);
 /* ---- proxy_wait.c: a request that waits for the parent ---- */
 
 struct waiting;
-/* Answer, or fail, WAITING->parked.  WAITING is freed afterwards.  */
+/* Answer, or fail, WAITING->parked, or make another call; else WAITING is
+   freed afterwards.  */
 typedef void waiting_answer_t (struct waiting *waiting,
                                mach_msg_header_t *message);
 struct waiting
 {
   struct call call; /* first */
   struct parked parked;
-  struct list link; /* in proxy->waiting */
+  struct list link;  /* in proxy->waiting */
   struct file *file; /* borrowed: PARKED has a reference */
   waiting_answer_t *answer;
   bool cancelled; /* answered; somebody still has the record */
@@ -141,14 +145,17 @@ struct waiting
    parent has.  *RET_REPLY is for the stub.  NULL: no memory.  */
 struct waiting *waiting_start (struct file *file, waiting_answer_t *answer,
                                mach_port_t *ret_reply);
-/* Park it without a call to the parent; CANCEL answers and takes the record off
-   its list.  NULL: no memory.  */
+/* Park it without a call to the parent; CANCEL answers and takes the record
+   off its list.  NULL: no memory.  */
 struct waiting *waiting_park (struct file *file,
                               void (*cancel) (struct parked *, error_t));
 void waiting_free (struct waiting *waiting);
 /* The stub said ERR.  Always MIG_NO_REPLY.  */
 error_t waiting_sent (struct waiting *waiting, mach_msg_return_t err);
 
+/* Another question for the same request.  */
+error_t waiting_again (struct waiting *waiting, waiting_answer_t *answer,
+                       mach_port_t *ret_reply);
 /* End all that wait, with WHY.  */
 void proxy_cancel_waiting (struct proxy *proxy, error_t why);
 
@@ -180,6 +187,7 @@ error_t proxied_set_translator (struct handle *handle, int passive_flags,
                                 int active_flags, int old_flags,
                                 const char *passive, size_t passive_size,
                                 mach_port_t active);
+error_t proxied_getsockaddr (struct handle *file, struct object **ret_address);
 /* May HANDLE's ids change the entry NAME of its directory?  */
 error_t proxied_name_check (const struct handle *handle, const char *name);
 

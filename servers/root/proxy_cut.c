@@ -61,7 +61,7 @@ cut_done (struct job *job)
    may wait for a task's map.  */
 struct search
 {
-  struct job job; /* first */
+  struct job job;  /* first */
   struct cut *cut; /* only compared: it may be gone */
   struct environment *env;
   mach_port_t name; /* send right */

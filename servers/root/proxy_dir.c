@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <hurd/paths.h>
 #include <mach/mig_errors.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -15,10 +16,11 @@
 
 #include "fs_reply_U.h"
 #include "fs_request_U.h"
+#include "io_request_U.h"
 
 #define DIR_READDIR 20019
 #define DIR_MKFILE 20025
-#define SYMLINK "/hurd/symlink"
+#define IO_STAT 21013
 #define LISTING_MAX ((size_t)16 << 20) /* bytes of one directory */
 
 /* ---- reading: what is hidden goes, what is ours comes ---- */
@@ -165,8 +167,8 @@ proxied_readdir (struct handle *handle, int entry, int entries,
   waiting->first = entry < 0 ? 0 : entry;
   waiting->count = entries;
   waiting->size = bytes_max;
-  return waiting_sent (waiting, dir_readdir_request (proxied_port (file), reply,
-                                                     0, -1, 0));
+  return waiting_sent (
+      waiting, dir_readdir_request (proxied_port (file), reply, 0, -1, 0));
 }
 
 /* ---- changing ---- */
@@ -248,43 +250,36 @@ proxied_rename (struct handle *from, const char *from_name, mach_port_t to,
 
 /* ---- files without a name ---- */
 
+/* A handle on the file in WAITING->port, which is STAT.  */
 static error_t
-file_adopt (struct waiting *waiting, mach_port_t *port, struct file **ret_file)
+file_adopt (struct waiting *waiting, const io_statbuf_t *stat,
+            struct file **ret_file)
 {
-  struct node *dir = waiting->file->opened->node;
-  const struct ids *ids = &waiting->file->handle.ids;
+  struct file *dir = waiting->file;
   cleanup_node struct node *node = NULL;
-  /* A node of its own, which nobody has looked at: its number is not known
-     yet, so none is given away; it is looked at when it is opened by name.  */
-  io_statbuf_t stat = { .st_fsid = node_proxy (dir)->fsid,
-                        .st_ino = UINT64_MAX - ++node_proxy (dir)->nameless,
-                        .st_mode = S_IFREG | 0600 };
-  error_t err = proxy_node (node_proxy (dir), &stat, NULL, &node);
+  error_t err = proxy_node (node_proxy (dir->opened->node), stat, NULL, &node);
 
-  if (err)
-    return err;
-  /* It is the maker's.  */
-  node->uid = ids->euids.count ? ids->euids.ids[0] : 0;
-  err = file_create (node, ids, waiting->first, waiting->file->opened,
-                     ret_file);
   if (!err)
-    opened_set_port ((*ret_file)->opened, send_steal (port));
+    err = file_create (node, &dir->handle.ids, waiting->first, dir->opened,
+                       ret_file);
+  if (!err)
+    opened_set_port ((*ret_file)->opened, send_steal (&waiting->port));
   return err;
 }
 
 static void
-mkfile_answered (struct waiting *waiting, mach_msg_header_t *message)
+mkfile_looked_at (struct waiting *waiting, mach_msg_header_t *message)
 {
-  cleanup_send mach_port_t port = MACH_PORT_NULL;
   mach_msg_type_name_t type = waiting->parked.reply_type;
   struct answer answer;
   struct file *file = NULL;
-  error_t err = answer_begin (&answer, message, DIR_MKFILE);
+  io_statbuf_t stat;
+  error_t err = answer_begin (&answer, message, IO_STAT);
 
   if (!err)
-    err = answer_right (&answer, &port);
+    err = answer_struct (&answer, &stat, sizeof stat);
   if (!err)
-    err = file_adopt (waiting, &port, &file);
+    err = file_adopt (waiting, &stat, &file);
   if (err)
     {
       parked_fail (&waiting->parked, err);
@@ -294,6 +289,31 @@ mkfile_answered (struct waiting *waiting, mach_msg_header_t *message)
                           object_right (&file->handle.object),
                           MACH_MSG_TYPE_MAKE_SEND);
   object_drop (&file->handle.object);
+}
+
+/* Ask what PORT (borrowed) is now, for ANSWER.  */
+static error_t
+waiting_look (struct waiting *waiting, mach_port_t port,
+              waiting_answer_t *answer)
+{
+  mach_port_t reply;
+  error_t err = waiting_again (waiting, answer, &reply);
+
+  return err ? err : call_sent (&waiting->call, io_stat_request (port, reply));
+}
+
+static void
+mkfile_answered (struct waiting *waiting, mach_msg_header_t *message)
+{
+  struct answer answer;
+  error_t err = answer_begin (&answer, message, DIR_MKFILE);
+
+  if (!err)
+    err = answer_right (&answer, &waiting->port);
+  if (!err)
+    err = waiting_look (waiting, waiting->port, mkfile_looked_at);
+  if (err)
+    parked_fail (&waiting->parked, err);
 }
 
 error_t
@@ -326,17 +346,56 @@ proxied_getlinknode (struct handle *handle, struct object **ret_object)
   return 0;
 }
 
-/* ---- symbolic links ---- */
+/* ---- nodes that are data and not a program ---- */
 
-/* Of names that need a program, the parent's and ours would not be the same
-   one; links are data.  */
+static void
+form_looked_at (struct waiting *waiting, mach_msg_header_t *message)
+{
+  struct answer answer;
+  io_statbuf_t stat;
+  error_t err = answer_begin (&answer, message, IO_STAT);
+
+  if (!err)
+    err = answer_struct (&answer, &stat, sizeof stat);
+  if (!err)
+    remote_look (waiting->file->opened->node, &stat);
+  parked_fail (&waiting->parked, err); /* 0 has the same form */
+}
+
+static void
+form_set (struct waiting *waiting, mach_msg_header_t *message)
+{
+  struct answer answer;
+  error_t err = answer_begin (&answer, message, waiting->parked.id);
+
+  if (!err)
+    err = waiting_look (waiting, proxied_port (waiting->file), form_looked_at);
+  if (err)
+    parked_fail (&waiting->parked, err);
+}
+
+/* Links, pipes and sockets mean the same inside and outside; a program would
+   be another one, and a device a grant.  */
+static bool
+form_is_data (const char *text, size_t size)
+{
+  static const char *const forms[]
+      = { _HURD_SYMLINK, _HURD_FIFO, _HURD_IFSOCK };
+
+  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+    if (size >= strlen (forms[i]) + 1
+        && !memcmp (text, forms[i], strlen (forms[i]) + 1))
+      return true;
+  return false;
+}
+
 error_t
-proxied_set_translator (struct handle *handle, int passive_flags, int active_flags,
-                    int old_flags, const char *passive, size_t passive_size,
-                    mach_port_t active)
+proxied_set_translator (struct handle *handle, int passive_flags,
+                        int active_flags, int old_flags, const char *passive,
+                        size_t passive_size, mach_port_t active)
 {
   struct file *file = (struct file *)handle;
-  char text[sizeof SYMLINK + PATH_ROOM];
+  char text[sizeof _HURD_SYMLINK + PATH_ROOM];
   struct waiting *waiting;
   mach_port_t reply;
   error_t err = volume_read_only (file_node (handle)->volume) ? EROFS : 0;
@@ -348,18 +407,25 @@ proxied_set_translator (struct handle *handle, int passive_flags, int active_fla
     err = EPERM;
   if (!err)
     err = request_copy (handle->object.loop, text, passive, passive_size);
-  if (!err
-      && (passive_size < sizeof SYMLINK || memcmp (text, SYMLINK, sizeof SYMLINK)))
+  if (!err && !form_is_data (text, passive_size))
     err = EPERM;
   if (err)
     return err;
-  waiting = waiting_start (file, code_answered, &reply);
+  waiting = waiting_start (file, form_set, &reply);
   if (!waiting)
     return ENOMEM;
   request_release (handle->object.loop, passive, passive_size);
-  return waiting_sent (waiting,
-                       file_set_translator_request (
-                           proxied_port (file), reply, passive_flags, 0, 0, text,
-                           passive_size, MACH_PORT_NULL,
-                           MACH_MSG_TYPE_COPY_SEND));
+  return waiting_sent (waiting, file_set_translator_request (
+                                    proxied_port (file), reply, passive_flags,
+                                    0, 0, text, passive_size, MACH_PORT_NULL,
+                                    MACH_MSG_TYPE_COPY_SEND));
+}
+
+error_t
+proxied_getsockaddr (struct handle *handle, struct object **ret_address)
+{
+  error_t err = file_op_getsockaddr (handle, ret_address);
+
+  remote_keep (file_node (handle));
+  return err;
 }

@@ -53,8 +53,7 @@ check_owner (struct file *file, mach_msg_header_t *in)
 {
   error_t err = check_writable (file, in);
 
-  return err ? err
-             : node_check_owner (file->opened->node, &file->handle.ids);
+  return err ? err : node_check_owner (file->opened->node, &file->handle.ids);
 }
 
 /* Ids inside become ids outside.  */
@@ -71,6 +70,16 @@ check_chown (struct file *file, mach_msg_header_t *in)
   if (!err && *gid != NO_ID)
     err = idmap_out (&env->gid_map, *gid, gid);
   return err;
+}
+
+static error_t
+check_chauthor (struct file *file, mach_msg_header_t *in)
+{
+  const struct environment *env = file->opened->node->volume->environment;
+  uint32_t *author = (uint32_t *)request_int (in, 0);
+  error_t err = check_owner (file, in);
+
+  return err ? err : idmap_out (&env->uid_map, *author, author);
 }
 
 /* Set-id bits would be about the ids of the parent.  */
@@ -126,26 +135,27 @@ static const struct passed
   check_t *check;   /* NULL: none */
 } passed[] = {
   { { 20001, 64, 0 }, check_chown },
+  { { 20002, 48, 0 }, check_chauthor },
   { { 20003, 48, 0 }, check_chmod },
   { { 20004, 48, 0 }, check_owner },
-  { { 20005, 80, 0 }, check_owner },         /* file_utimes */
-  { { 20006, 48, O_WRITE }, check_writable },  /* file_set_size */
-  { { 20008, 32, 0 }, NULL },                /* file_lock_stat */
-  { { 20012, 32, 0 }, NULL },                /* file_statfs */
-  { { 20013, 64, 0 }, NULL },                /* file_sync */
-  { { 20020, 1080, 0 }, check_name },        /* dir_mkdir */
-  { { 20021, 1064, 0 }, check_name },        /* dir_rmdir */
-  { { 20022, 1064, 0 }, check_name },        /* dir_unlink */
-  { { 20028, 32, 0 }, NULL },                /* file_get_translator */
-  { { 20035, 80, 0 }, check_owner },         /* file_utimens */
+  { { 20005, 80, 0 }, check_owner },          /* file_utimes */
+  { { 20006, 48, O_WRITE }, check_writable }, /* file_set_size */
+  { { 20008, 32, 0 }, NULL },                 /* file_lock_stat */
+  { { 20012, 32, 0 }, NULL },                 /* file_statfs */
+  { { 20013, 64, 0 }, NULL },                 /* file_sync */
+  { { 20020, 1080, 0 }, check_name },         /* dir_mkdir */
+  { { 20021, 1064, 0 }, check_name },         /* dir_rmdir */
+  { { 20022, 1064, 0 }, check_name },         /* dir_unlink */
+  { { 20028, 32, 0 }, NULL },                 /* file_get_translator */
+  { { 20035, 80, 0 }, check_owner },          /* file_utimens */
   { { 21000, PASS_ANY_SIZE, O_WRITE }, check_writable }, /* io_write */
-  { { 21001, 64, O_READ }, NULL },           /* io_read */
-  { { 21002, 64, 0 }, NULL },                /* io_seek */
-  { { 21003, 32, O_READ }, NULL },           /* io_readable */
-  { { 21004, 48, 0 }, NULL },                /* io_set_all_openmodes */
-  { { 21006, 48, 0 }, NULL },                /* io_set_some_openmodes */
-  { { 21007, 48, 0 }, NULL },                /* io_clear_some_openmodes */
-  { { 21028, 48, 0 }, NULL },                /* io_pathconf */
+  { { 21001, 64, O_READ }, NULL },                       /* io_read */
+  { { 21002, 64, 0 }, NULL },                            /* io_seek */
+  { { 21003, 32, O_READ }, NULL },                       /* io_readable */
+  { { 21004, 48, 0 }, NULL }, /* io_set_all_openmodes */
+  { { 21006, 48, 0 }, NULL }, /* io_set_some_openmodes */
+  { { 21007, 48, 0 }, NULL }, /* io_clear_some_openmodes */
+  { { 21028, 48, 0 }, NULL }, /* io_pathconf */
 };
 
 #define PASSED_COUNT (sizeof passed / sizeof *passed)
@@ -292,4 +302,5 @@ const struct fs_ops proxied_fs_ops = {
   .getlinknode = proxied_getlinknode,
   .set_translator = proxied_set_translator,
   .reparent = file_op_reparent,
+  .getsockaddr = proxied_getsockaddr,
 };

@@ -23,8 +23,7 @@ lock_answered (struct waiting *waiting, mach_msg_header_t *message)
   struct answer answer;
 
   /* 0 has the same form.  */
-  parked_fail (&waiting->parked,
-               answer_begin (&answer, message, FILE_LOCK));
+  parked_fail (&waiting->parked, answer_begin (&answer, message, FILE_LOCK));
 }
 
 error_t

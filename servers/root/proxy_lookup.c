@@ -47,8 +47,8 @@ struct away
   char name[NODE_NAME_MAX + 1]; /* "": the node itself again */
   char *before;                 /* NEXT as it was before NAME */
   bool last, creating;
-  int flags;         /* as the parent was asked */
-  error_t refused;   /* with those that were wanted, why not; 0 */
+  int flags;       /* as the parent was asked */
+  error_t refused; /* with those that were wanted, why not; 0 */
   unsigned int tries;
   struct node *node; /* reference: what was found */
   mach_port_t port;  /* send right: the same */
@@ -110,10 +110,9 @@ away_answer (struct away *away, const struct lookup_result *result)
   mach_port_t right
       = result->object ? object_right (result->object) : result->port;
 
-  (void)dir_lookup_reply (reply, type, 0, result->retry, result->retry_name,
-                          right,
-                          result->object ? MACH_MSG_TYPE_MAKE_SEND
-                                         : MACH_MSG_TYPE_MOVE_SEND);
+  (void)dir_lookup_reply (
+      reply, type, 0, result->retry, result->retry_name, right,
+      result->object ? MACH_MSG_TYPE_MAKE_SEND : MACH_MSG_TYPE_MOVE_SEND);
   object_drop (result->object);
 }
 
@@ -142,7 +141,8 @@ away_send_home (struct away *away)
 {
   char rest[PATH_ROOM] = "";
   struct walk *walk = &away->walk;
-  struct lookup_result result = { FS_RETRY_NORMAL, rest, NULL, MACH_PORT_NULL };
+  struct lookup_result result
+      = { FS_RETRY_NORMAL, rest, NULL, MACH_PORT_NULL };
   struct file *file;
   error_t err;
 
@@ -192,12 +192,43 @@ away_check (const struct away *away)
   return open_check (node, walk->ids, walk->flags, walk->created);
 }
 
-/* A pipe or a socket is a name outside, and ours inside.  */
+/* A pipe is a name outside, and ours inside.  */
 static bool
-node_is_special (const struct node *node, int flags)
+away_is_special (const struct away *away)
 {
+  const struct node *node = away->node;
+
   return (S_ISFIFO (node->mode) || S_ISSOCK (node->mode))
-         && flags & OPEN_RIGHTS && !(flags & BARE);
+         && away->walk.flags & OPEN_RIGHTS && !(away->walk.flags & BARE);
+}
+
+/* Whoever opens it may have to wait for somebody else, so the parked request
+   becomes the pipe's.  */
+static error_t
+away_open_special (struct away *away)
+{
+  const struct walk *walk = &away->walk;
+  struct object *asked = object_ref (away->parked.object);
+  struct request request = { .reply_type = away->parked.reply_type,
+                             .asked = asked,
+                             .id = away->parked.id };
+  struct object *object = NULL;
+  error_t err = away_check (away);
+
+  request.reply = parked_take_reply (&away->parked);
+  if (!err)
+    err = node_open_special (away->node, walk->flags, walk->ids, &request,
+                             &object);
+  if (err && err != MIG_NO_REPLY)
+    reply_error (request.reply, request.reply_type, request.id, err);
+  if (!err)
+    (void)dir_lookup_reply (request.reply, request.reply_type, 0,
+                            FS_RETRY_NORMAL, "", object_right (object),
+                            MACH_MSG_TYPE_MAKE_SEND);
+  object_drop (object);
+  object_drop (asked);
+  remote_keep (away->node);
+  return 0;
 }
 
 static error_t
@@ -207,8 +238,6 @@ away_open (struct away *away, struct object **ret_object)
   struct file *file;
   error_t err = away_check (away);
 
-  if (!err && node_is_special (away->node, walk->flags))
-    return EOPNOTSUPP;
   if (!err)
     err = file_create (away->node, walk->ids, walk->flags, walk->from, &file);
   if (err)
@@ -226,9 +255,12 @@ static error_t
 away_arrive (struct away *away)
 {
   char none[PATH_ROOM] = "";
-  struct lookup_result result = { FS_RETRY_NORMAL, none, NULL, MACH_PORT_NULL };
+  struct lookup_result result
+      = { FS_RETRY_NORMAL, none, NULL, MACH_PORT_NULL };
   error_t err;
 
+  if (!away->found && away_is_special (away) && !away->result)
+    return away_open_special (away);
   if (!away->found)
     {
       err = away_open (away, &result.object);
@@ -263,10 +295,9 @@ static error_t
 away_call (struct away *away, call_done_t *done, mach_port_t *ret_reply)
 {
   struct proxy *proxy = away->proxy;
-  error_t err
-      = call_begin (&away->call, &proxy->grant.outbox,
-                    &proxy->grant.generation, proxy->grant.outbox.loop, done,
-                    ret_reply);
+  error_t err = call_begin (&away->call, &proxy->grant.outbox,
+                            &proxy->grant.generation, proxy->grant.outbox.loop,
+                            done, ret_reply);
 
   if (!err)
     away_park (away);
@@ -349,8 +380,8 @@ away_read (struct away *away)
   error_t err = away_call (away, away_read_done, &reply);
 
   return err ? err
-             : away_asked (away, io_read_request (away->port, reply, 0,
-                                                  PATH_ROOM));
+             : away_asked (away,
+                           io_read_request (away->port, reply, 0, PATH_ROOM));
 }
 
 static void
@@ -536,9 +567,9 @@ away_ask (struct away *away, int flags)
 
   away->flags = flags;
   return err ? err
-             : away_asked (away, dir_lookup_request (
-                                     away_port (away), reply, away->name,
-                                     flags, away->walk.mode & 07777));
+             : away_asked (away, dir_lookup_request (away_port (away), reply,
+                                                     away->name, flags,
+                                                     away->walk.mode & 07777));
 }
 
 /* What the parent is asked for at the end of the way.  */
@@ -560,8 +591,7 @@ away_again (struct away *away)
 
   away->name[0] = '\0';
   away->last = true;
-  if (walk->flags & OPEN_RIGHTS
-      || !MACH_PORT_VALID (walk->node->remote->port))
+  if (walk->flags & OPEN_RIGHTS || !MACH_PORT_VALID (walk->node->remote->port))
     return away_ask (away, away_last_flags (away));
   away->node = node_ref (walk->node);
   return 0;

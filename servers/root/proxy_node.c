@@ -98,6 +98,8 @@ remote_look (struct node *node, const io_statbuf_t *stat)
 
   if (content_is_new (seen, stat))
     pages_forget (node);
+  if ((seen->st_mode ^ stat->st_mode) & S_IFMT)
+    node_forget_special (node);
   *seen = *stat;
   seen->st_fsid = node->volume->fsid;
   seen->st_mode &= MODES_SHOWN;
@@ -109,6 +111,15 @@ remote_look (struct node *node, const io_statbuf_t *stat)
   node->author = seen->st_author;
   node->gid = seen->st_gid;
   node->mtime = stat->st_mtim;
+}
+
+void
+remote_keep (struct node *node)
+{
+  if (node->remote->kept || !(node->fifo || node->address))
+    return;
+  node->remote->kept = true;
+  node_ref (node);
 }
 
 error_t

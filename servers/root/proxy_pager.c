@@ -22,7 +22,7 @@
 
 #define IO_READ 21001
 #define IO_WRITE 21000
-#define IO_MAP 21024
+#define IO_STAT 21013
 #define FILE_SET_SIZE 20006
 
 /* ---- a page is wanted ---- */
@@ -32,17 +32,16 @@ wanted_start (struct piece *piece)
 {
   struct pages *pages = piece->pages;
   mach_port_t reply;
-  error_t err = MACH_PORT_VALID (pages->file) ? pages_ask (pages, &reply)
-                                              : EACCES;
+  error_t err
+      = MACH_PORT_VALID (pages->file) ? pages_ask (pages, &reply) : EACCES;
 
   /* A page that the kernel may have changed must not be overtaken by what it
      was before, so with those none goes along unasked.  */
   piece->size = pages->writable ? PAGE_SIZE : PAGER_SUPPLY_MAX;
   return err ? err
-             : pages_asked (pages,
-                            io_read_request (pages->file, reply,
-                                             (loff_t)piece->offset,
-                                             piece->size));
+             : pages_asked (pages, io_read_request (pages->file, reply,
+                                                    (loff_t)piece->offset,
+                                                    piece->size));
 }
 
 /* Show the kernel what the parent said.  */
@@ -78,13 +77,14 @@ wanted_show (struct piece *piece, mach_msg_header_t *message)
   return err;
 }
 
-static void
+static bool
 wanted_end (struct piece *piece, error_t err, mach_msg_header_t *message)
 {
   if (!err)
     err = wanted_show (piece, message);
   if (err)
     pager_refuse (send_steal (&piece->control), piece->offset);
+  return true;
 }
 
 /* On the pager thread.  */
@@ -108,30 +108,47 @@ pages_request (void *cookie, mach_port_t control, uint64_t offset)
 
 /* ---- a changed page comes back ---- */
 
+/* The last page of a file ends where the file does: the size is asked for
+   first, because writing more would make it longer.  */
 static error_t
 changed_start (struct piece *piece)
 {
   struct pages *pages = piece->pages;
   mach_port_t reply;
-  error_t err;
+  error_t err = 0;
 
   if (!(pages->modes & O_WRITE) || proxy_read_only (pages->proxy))
     return EROFS; /* it is lost: who lowers does not want it */
-  if ((off_t)piece->offset >= pages->size)
+  if (piece->looked && (off_t)piece->offset >= pages->size)
     return 0;
-  if ((off_t)(piece->offset + piece->size) > pages->size)
+  if (piece->looked && (off_t)(piece->offset + piece->size) > pages->size)
     piece->size = (size_t)(pages->size - (off_t)piece->offset);
   err = pages_ask (pages, &reply);
-  return err ? err
-             : pages_asked (pages, io_write_request (
-                                       pages->file, reply, piece->page,
-                                       piece->size, (loff_t)piece->offset));
+  if (err)
+    return err;
+  if (!piece->looked)
+    return pages_asked (pages, io_stat_request (pages->file, reply));
+  return pages_asked (pages,
+                      io_write_request (pages->file, reply, piece->page,
+                                        piece->size, (loff_t)piece->offset));
 }
 
-static void
+static bool
 changed_end (struct piece *piece, error_t err, mach_msg_header_t *message)
 {
-  (void)piece, (void)err, (void)message; /* nobody waits for it */
+  struct answer answer;
+  io_statbuf_t stat;
+
+  if (piece->looked || err || !message)
+    return true; /* nobody waits for it */
+  err = answer_begin (&answer, message, IO_STAT);
+  if (!err)
+    err = answer_struct (&answer, &stat, sizeof stat);
+  if (err)
+    return true;
+  piece->pages->size = stat.st_size;
+  piece->looked = true;
+  return false;
 }
 
 /* On the pager thread.  */
@@ -159,7 +176,7 @@ held_start (struct piece *piece)
 }
 
 /* Everything that was changed is with the parent.  */
-static void
+static bool
 held_end (struct piece *piece, error_t err, mach_msg_header_t *message)
 {
   struct pages *pages = piece->pages;
@@ -168,12 +185,13 @@ held_end (struct piece *piece, error_t err, mach_msg_header_t *message)
 
   (void)err, (void)message;
   if (!node)
-    return;
+    return true;
   held = list_entry (node, struct piece, link);
   pass_on (&pages->proxy->grant.outbox, held->message,
            proxied_port (held->handle));
   piece_free (held);
   pages_drop (pages);
+  return true;
 }
 
 /* On the pager thread: what the flush brought is before us.  */
@@ -191,7 +209,7 @@ pages_returned (void *cookie)
 
 struct flush
 {
-  struct job job; /* first */
+  struct job job;      /* first */
   struct pages *pages; /* reference */
   error_t err;
 };
@@ -394,7 +412,7 @@ mapping_answer (struct piece *piece)
                       MACH_MSG_TYPE_MOVE_SEND);
 }
 
-static void
+static bool
 mapping_end (struct piece *piece, error_t err, mach_msg_header_t *message)
 {
   struct waiting *waiting = piece->cookie;
@@ -405,6 +423,7 @@ mapping_end (struct piece *piece, error_t err, mach_msg_header_t *message)
   else if (!waiting->cancelled)
     parked_fail (&waiting->parked, err);
   waiting_free (waiting);
+  return true;
 }
 
 static void

@@ -138,7 +138,11 @@ piece_end (struct piece *piece, error_t err, mach_msg_header_t *message)
   struct pages *pages = piece->pages;
 
   list_remove (&piece->link);
-  piece->end (piece, err, message);
+  if (!piece->end (piece, err, message) && !pages->cut)
+    {
+      list_insert_head (&pages->queue, &piece->link);
+      return;
+    }
   piece_free (piece);
   pages_drop (pages);
 }
@@ -238,25 +242,26 @@ opening_start (struct piece *piece)
     return 0;
   err = pages_ask (pages, &reply);
   return err ? err
-             : pages_asked (pages, dir_lookup_request (
-                                       piece->control, reply, "",
-                                       piece->modes | O_NOLINK | O_NOTRANS, 0));
+             : pages_asked (
+                 pages,
+                 dir_lookup_request (piece->control, reply, "",
+                                     piece->modes | O_NOLINK | O_NOTRANS, 0));
 }
 
-static void
+static bool
 opening_end (struct piece *piece, error_t err, mach_msg_header_t *message)
 {
   struct pages *pages = piece->pages;
   mach_port_t port = MACH_PORT_NULL;
 
+  if (!err && message)
+    err = answer_lookup (message, &port);
   if (err || !message)
-    return;
-  err = answer_lookup (message, &port);
-  if (err)
-    return; /* what comes next will find no file */
+    return true; /* what comes next will find no file */
   send_drop (&pages->file);
   pages->file = port;
   pages->modes = piece->modes;
+  return true;
 }
 
 void
@@ -286,14 +291,13 @@ fetching_start (struct piece *piece)
 {
   struct pages *pages = piece->pages;
   mach_port_t reply;
-  error_t err = MACH_PORT_VALID (pages->file) ? pages_ask (pages, &reply)
-                                              : EACCES;
+  error_t err
+      = MACH_PORT_VALID (pages->file) ? pages_ask (pages, &reply) : EACCES;
 
   return err ? err
-             : pages_asked (pages,
-                            io_read_request (pages->file, reply,
-                                             (loff_t)piece->offset,
-                                             piece->size));
+             : pages_asked (pages, io_read_request (pages->file, reply,
+                                                    (loff_t)piece->offset,
+                                                    piece->size));
 }
 
 /* Keep the page at OFFSET, as far as DATA has it.  */
@@ -302,10 +306,10 @@ kept_add (struct pages *pages, uint64_t offset, const struct answer_data *data,
           size_t at)
 {
   char *page;
-  error_t err = pages->kept.count < KEPT_MAX
-                    ? generation_charge (&pages->proxy->grant.generation,
-                                         PAGE_SIZE)
-                    : ENOMEM;
+  error_t err
+      = pages->kept.count < KEPT_MAX
+            ? generation_charge (&pages->proxy->grant.generation, PAGE_SIZE)
+            : ENOMEM;
 
   if (err)
     return err;
@@ -323,7 +327,7 @@ kept_add (struct pages *pages, uint64_t offset, const struct answer_data *data,
   return err == EEXIST ? 0 : err ? err : ENOMEM;
 }
 
-static void
+static bool
 fetching_end (struct piece *piece, error_t err, mach_msg_header_t *message)
 {
   struct answer answer;
@@ -336,6 +340,7 @@ fetching_end (struct piece *piece, error_t err, mach_msg_header_t *message)
   for (size_t at = 0; !err && at < piece->size; at += PAGE_SIZE)
     err = kept_add (piece->pages, piece->offset + at, &data, at);
   piece->fetched (piece->cookie, err);
+  return true;
 }
 
 void
@@ -359,8 +364,8 @@ remote_fetch (struct node *node, off_t offset, size_t size,
   piece->start = fetching_start;
   piece->end = fetching_end;
   piece->offset = start;
-  piece->size = end - start < PAGER_SUPPLY_MAX ? end - start
-                                               : PAGER_SUPPLY_MAX;
+  piece->size
+      = end - start < PAGER_SUPPLY_MAX ? end - start : PAGER_SUPPLY_MAX;
   piece->fetched = fetched;
   piece->cookie = cookie;
   pages_add (pages, piece);
@@ -381,7 +386,8 @@ remote_read (struct node *node, off_t offset, void *to, size_t size,
       *ret_read = 0;
       return 0;
     }
-  page = pages ? table_find (&pages->kept, (uint64_t)offset / PAGE_SIZE) : NULL;
+  page
+      = pages ? table_find (&pages->kept, (uint64_t)offset / PAGE_SIZE) : NULL;
   if (!page)
     return EINPROGRESS;
   if (size > PAGE_SIZE - at)

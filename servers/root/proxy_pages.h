@@ -16,7 +16,7 @@
 
 struct pages
 {
-  struct list link; /* in proxy->mapped, once there is a pager */
+  struct list link;    /* in proxy->mapped, once there is a pager */
   struct proxy *proxy; /* borrowed */
   unsigned int refs;   /* the node's, the pager's, the queue's */
   bool cut;            /* nothing is to be had any more */
@@ -27,15 +27,15 @@ struct pages
 
   struct table kept; /* number -> page, for exec */
 
-  struct pager *pager;  /* NULL until the first mapping */
-  mach_port_t view;     /* send right: the read-only one, once made */
-  vm_address_t anchor;  /* a mapping of ours, never touched */
-  off_t end;            /* nothing beyond it was ever shown */
-  bool writable;        /* somebody may have changed pages */
+  struct pager *pager; /* NULL until the first mapping */
+  mach_port_t view;    /* send right: the read-only one, once made */
+  vm_address_t anchor; /* a mapping of ours, never touched */
+  off_t end;           /* nothing beyond it was ever shown */
+  bool writable;       /* somebody may have changed pages */
 
-  struct call call;     /* the request under way */
-  struct list queue;    /* struct piece.link; the first is under way */
-  struct list held;     /* requests of clients that wait for changed pages */
+  struct call call;  /* the request under way */
+  struct list queue; /* struct piece.link; the first is under way */
+  struct list held;  /* requests of clients that wait for changed pages */
 };
 
 /* Something to be done, in order.  */
@@ -46,13 +46,14 @@ struct piece
   struct pages *pages; /* reference */
   /* Ask the parent, or do it now: EINPROGRESS if an answer is to come.  */
   error_t (*start) (struct piece *piece);
-  /* The answer (MESSAGE), or why there is none.  */
-  void (*end) (struct piece *piece, error_t err, mach_msg_header_t *message);
+  /* The answer (MESSAGE), or why there is none.  False: start again.  */
+  bool (*end) (struct piece *piece, error_t err, mach_msg_header_t *message);
   uint64_t offset;
   size_t size;
   int modes;
-  mach_port_t control;      /* send right: of the kernel, that wants a page */
-  root_fetched_t *fetched;  /* or who asked */
+  bool looked;             /* the file's size is known */
+  mach_port_t control;     /* send right: of the kernel, that wants a page */
+  root_fetched_t *fetched; /* or who asked */
   void *cookie;
   mach_msg_header_t *message; /* owned: a client's request to be handed on */
   struct file *handle;        /* reference: where it came to */

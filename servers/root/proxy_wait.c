@@ -34,7 +34,8 @@ waiting_answered (struct call *call, mach_msg_header_t *message)
   struct waiting *waiting = (struct waiting *)call;
 
   waiting->answer (waiting, message);
-  waiting_free (waiting);
+  if (!waiting->call.running)
+    waiting_free (waiting);
 }
 
 struct waiting *
@@ -91,6 +92,17 @@ waiting_sent (struct waiting *waiting, mach_msg_return_t err)
       waiting_free (waiting);
     }
   return MIG_NO_REPLY;
+}
+
+error_t
+waiting_again (struct waiting *waiting, waiting_answer_t *answer,
+               mach_port_t *ret_reply)
+{
+  struct grant *grant = &node_proxy (waiting->file->opened->node)->grant;
+
+  waiting->answer = answer;
+  return call_begin (&waiting->call, &grant->outbox, &grant->generation,
+                     grant->outbox.loop, waiting_answered, ret_reply);
 }
 
 void

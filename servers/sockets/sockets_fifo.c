@@ -169,6 +169,8 @@ opener_park (struct list *openers, struct socket_handle *handle,
   list_insert_tail (openers, &opener->link);
   parked_start (&opener->parked, asked, request->reply, request->reply_type,
                 opener_cancel);
+  if (request->asked)
+    opener->parked.id = request->id;
   return MIG_NO_REPLY;
 }
 
@@ -225,6 +227,8 @@ fifo_open (struct environment *env, struct fifo **fifo, struct node *node,
     err = fifo_create (env->sockets_state, node, fifo);
   if (err)
     return err;
-  return fifo_open_end (*fifo, flags, ids, loop_request_object (env->loop),
+  return fifo_open_end (*fifo, flags, ids,
+                        request->asked ? request->asked
+                                       : loop_request_object (env->loop),
                         request, ret_handle);
 }

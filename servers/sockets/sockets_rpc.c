@@ -81,7 +81,7 @@ S_socket_accept (object_t object, mach_port_t reply,
                  mach_msg_type_name_t *peer_type)
 {
   struct socket_handle *handle = socket_asked (object), *accepted;
-  struct request request = { reply, reply_type };
+  struct request request = { reply, reply_type, NULL, 0 };
   struct address *address;
   error_t err;
 
@@ -102,7 +102,7 @@ S_socket_connect (object_t object, mach_port_t reply,
                   mach_msg_type_name_t reply_type, mach_port_t name)
 {
   struct socket_handle *handle = socket_asked (object);
-  struct request request = { reply, reply_type };
+  struct request request = { reply, reply_type, NULL, 0 };
   struct address *address;
   error_t err;
 
@@ -336,7 +336,7 @@ S_socket_send (object_t object, mach_port_t reply,
                vm_size_t *ret_amount)
 {
   struct socket_handle *handle = socket_asked (object);
-  struct request request = { reply, reply_type };
+  struct request request = { reply, reply_type, NULL, 0 };
   struct address *address = NULL;
   struct message *message = NULL;
   struct channel *channel;
@@ -382,7 +382,7 @@ S_socket_recv (object_t object, mach_port_t reply,
                vm_size_t amount)
 {
   struct socket_handle *handle = socket_asked (object);
-  struct request request = { reply, reply_type };
+  struct request request = { reply, reply_type, NULL, 0 };
   struct incoming incoming = { .out = { *data, *size, false } };
   error_t err;
 

@@ -136,7 +136,7 @@ S_tioctl_tiocseta (object_t object, mach_port_t reply,
                    mach_msg_type_name_t reply_type, const modes_t modes,
                    const ccs_t ccs, const speeds_t speeds)
 {
-  struct request request = { reply, reply_type };
+  struct request request = { reply, reply_type, NULL, 0 };
   struct tty_modes all;
 
   modes_collect (&all, modes, ccs, speeds);
@@ -148,7 +148,7 @@ S_tioctl_tiocsetaw (object_t object, mach_port_t reply,
                     mach_msg_type_name_t reply_type, const modes_t modes,
                     const ccs_t ccs, const speeds_t speeds)
 {
-  struct request request = { reply, reply_type };
+  struct request request = { reply, reply_type, NULL, 0 };
   struct tty_modes all;
 
   modes_collect (&all, modes, ccs, speeds);
@@ -160,7 +160,7 @@ S_tioctl_tiocsetaf (object_t object, mach_port_t reply,
                     mach_msg_type_name_t reply_type, const modes_t modes,
                     const ccs_t ccs, const speeds_t speeds)
 {
-  struct request request = { reply, reply_type };
+  struct request request = { reply, reply_type, NULL, 0 };
   struct tty_modes all;
 
   modes_collect (&all, modes, ccs, speeds);
@@ -211,7 +211,7 @@ kern_return_t
 S_tioctl_tiocdrain (object_t object, mach_port_t reply,
                     mach_msg_type_name_t reply_type)
 {
-  struct request request = { reply, reply_type };
+  struct request request = { reply, reply_type, NULL, 0 };
   struct terminal_handle *handle = terminal_handle_of (object);
 
   if (!handle)

@@ -188,7 +188,7 @@ object_serve (struct loop *loop, struct object *object, mach_msg_header_t *in,
     }
   else if (in->msgh_id == INTERRUPT_OPERATION)
     {
-      object_cancel_parked (object, EINTR);
+      object_interrupt_parked (object);
       request_destroy (in); /* it may carry what it should not */
       out->RetCode = 0;
     }

@@ -35,6 +35,7 @@ parked_start (struct parked *parked, struct object *object, mach_port_t reply,
   parked->id = loop->in->msgh_id;
   parked->turn = loop->counters.requests;
   parked->cancel = cancel;
+  parked->brief = false;
   parked->client.run = parked_client_died;
   parked->client.name = MACH_PORT_NULL;
   list_init (&parked->client.link);
@@ -63,6 +64,29 @@ parked_fail (struct parked *parked, error_t why)
   mach_port_t reply = parked_take_reply (parked);
 
   reply_error (reply, parked->reply_type, parked->id, why);
+}
+
+static struct parked *
+interruptible_find (struct object *object)
+{
+  list_for_each (node, following, &object->parked)
+  {
+    struct parked *parked = list_entry (node, struct parked, link);
+
+    if (!parked->brief)
+      return parked;
+  }
+  return NULL;
+}
+
+void
+object_interrupt_parked (struct object *object)
+{
+  struct parked *parked;
+
+  /* Each cancel takes its record off the list, and may take others.  */
+  while ((parked = interruptible_find (object)))
+    parked->cancel (parked, EINTR);
 }
 
 void

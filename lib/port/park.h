@@ -21,6 +21,9 @@ struct parked
   mach_msg_type_name_t reply_type;
   mach_msg_id_t id; /* of the request */
   uint64_t turn;    /* of the loop, when it came: its count of requests */
+  /* It only waits for another server's answer: a signal does not end it, as
+     it would not if we had the answer ourselves.  False after the start.  */
+  bool brief;
   /* Take the record out of the operation's own queues, then parked_fail (P,
      WHY), then free it.  WHY: EINTR interrupted or client gone, EIO cut.  */
   void (*cancel) (struct parked *parked, error_t why);
@@ -38,6 +41,9 @@ mach_port_t parked_take_reply (struct parked *parked);
 
 /* End the wait with an error reply (the bare 48-byte form).  */
 void parked_fail (struct parked *parked, error_t why);
+
+/* End the waits of OBJECT that are not brief: interrupt_operation.  */
+void object_interrupt_parked (struct object *object);
 
 /* End all waits of OBJECT.  */
 void object_cancel_parked (struct object *object, error_t why);

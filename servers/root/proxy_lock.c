@@ -40,6 +40,7 @@ proxied_lock (struct handle *handle, const struct request *request, int flags)
   if (!waiting)
     return ENOMEM;
   waiting->interrupt = true;
+  waiting->parked.brief = false;
   return waiting_sent (waiting,
                        file_lock_request (file->opened->port, reply, flags));
 }
@@ -76,6 +77,7 @@ proxied_record_lock (struct handle *handle, const struct request *request,
   if (!waiting)
     return ENOMEM;
   waiting->interrupt = true;
+  waiting->parked.brief = false;
   return waiting_sent (waiting, file_record_lock_request (
                                     file->opened->port, reply, command, *lock,
                                     MACH_PORT_NULL, MACH_MSG_TYPE_COPY_SEND));

@@ -287,6 +287,7 @@ away_park (struct away *away)
     return;
   parked_start (&away->parked, loop_request_object (loop),
                 away->request->reply, away->request->reply_type, away_cancel);
+  away->parked.brief = true;
   away->request = NULL;
   away->result = NULL;
 }

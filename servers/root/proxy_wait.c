@@ -53,6 +53,7 @@ waiting_park (struct file *file, void (*cancel) (struct parked *, error_t))
   reply = loop_request_reply (proxy->grant.outbox.loop, &reply_type);
   parked_start (&waiting->parked, &file->handle.object, reply, reply_type,
                 cancel);
+  waiting->parked.brief = true;
   return waiting;
 }
 
@@ -80,6 +81,7 @@ waiting_start (struct file *file, waiting_answer_t *answer,
   reply = loop_request_reply (loop, &reply_type);
   parked_start (&waiting->parked, &file->handle.object, reply, reply_type,
                 waiting_cancel);
+  waiting->parked.brief = true;
   return waiting;
 }
 

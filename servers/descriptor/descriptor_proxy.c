@@ -14,6 +14,10 @@
 #include "lib/membrane/pass.h"
 #include "lib/port/right.h"
 #include "servers/descriptor/descriptor.h"
+#include "servers/descriptor/descriptor_stat.h"
+
+#define IO_STAT 21013
+#define INTERRUPT_OPERATION 33000
 
 struct descriptor
 {
@@ -22,6 +26,7 @@ struct descriptor
   struct object id;        /* for io_identity */
   mach_port_t port;        /* the starter's: send right */
   int open_modes;
+  struct list stats; /* who waits for io_stat */
 };
 
 struct passed
@@ -44,10 +49,10 @@ static const struct pass calls[] = {
   { 21006, 48, 0 },                  /* io_set_some_openmodes */
   { 21007, 48, 0 },                  /* io_clear_some_openmodes */
   { 21012, 48, 0 },                  /* io_select */
-  { 21013, 32, 0 },                  /* io_stat */
+  { IO_STAT, 32, 0 },                /* its answer passes by here */
   { 21028, 48, 0 },                  /* io_pathconf */
   { 21031, 72, 0 },                  /* io_select_timeout */
-  { 33000, 32, 0 },                  /* interrupt_operation */
+  { INTERRUPT_OPERATION, 32, 0 },
 };
 
 static bool
@@ -64,7 +69,13 @@ passed_take (struct object *object, mach_msg_header_t *in)
   if (!call || (modes & call->modes) != call->modes
       || (gate->admit && gate->admit (object, in)))
     return false;
-  pass_on (&descriptor->grant.outbox, in, descriptor->port);
+  if (in->msgh_id == INTERRUPT_OPERATION)
+    object_cancel_parked (object, EINTR);
+  if (in->msgh_id == IO_STAT)
+    descriptor_stat (object, &descriptor->grant, &descriptor->stats,
+                     descriptor->port, in);
+  else
+    pass_on (&descriptor->grant.outbox, in, descriptor->port);
   return true;
 }
 
@@ -160,6 +171,7 @@ descriptor_revoke (struct grant *grant, grant_done_t *done, void *cookie)
 {
   struct descriptor *descriptor = (struct descriptor *)grant;
 
+  descriptor_stat_end (&descriptor->stats, EIO);
   pass_interrupt (descriptor->port);
   send_drop (&descriptor->port);
   done (cookie, 0, 0);
@@ -182,6 +194,7 @@ descriptor_proxy_create (struct environment *env, const char *name,
     return ENOMEM;
   descriptor->env = env;
   descriptor->open_modes = open_modes;
+  list_init (&descriptor->stats);
   err = grant_init (&descriptor->grant, &descriptor_grant_ops, env, env->loop,
                     &env->grants, "descriptor", name, "the starter's",
                     open_modes);

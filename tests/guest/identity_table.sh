@@ -31,6 +31,10 @@ expect table_shows_owners_as_they_are_inside "5:6 0:100 3:103" \
   "$(inside 'cd /owned; echo $(stat -c %u:%g 0 1000 1003)')"
 expect table_shows_strangers_as_nobody 65534:65534 \
   "$(inside 'stat -c %u:%g /owned/2000')"
+expect table_holds_for_descriptors 0:100 \
+  "$(hurdle-env table.hurdle -- stat -c %u:%g - < "$tree/owned/1000")"
+expect table_holds_for_descriptors_of_strangers 65534:65534 \
+  "$(hurdle-env table.hurdle -- stat -c %u:%g - < "$tree/owned/2000")"
 expect table_gives_no_rights_of_root refused \
   "$(inside 'chown 0 /owned/1003 2>/dev/null && echo done || echo refused')"
 

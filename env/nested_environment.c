@@ -604,6 +604,39 @@ status_of_failure (const struct step *failed, error_t err)
                                                           : STATUS_NOT_MADE;
 }
 
+/* Where everything is the parent's there is nothing for us to serve, and we
+   make way for the command.  Returns if it cannot be run.  */
+static int
+nested_run_in_parent (const struct options *options,
+                      const struct manifest *manifest)
+{
+  char **argv = (char **)(options->command
+                              ? options->command
+                              : (const char *const *)manifest->command.words);
+  char **envp = start_variables (manifest);
+  const char *path = variable_find (manifest, "PATH");
+
+  if (!argv || !envp)
+    {
+      fputs ("hurdle-env: starting the command: the manifest has no command\n",
+             stderr);
+      return STATUS_NOT_MADE;
+    }
+  if (options->verbose)
+    fprintf (stderr, "hurdle-env: command %s: gets all the starter has\n",
+             argv[0]);
+  /* The search is by the manifest's PATH.  */
+  if (!setenv ("PATH", path ? path : "/bin", 1)
+      && !chdir (manifest->directory))
+    (void)execvpe (argv[0], argv, envp);
+  fprintf (stderr, "hurdle-env: starting the command: %s: %s\n", argv[0],
+           strerror (errno));
+  if (errno == ENOENT || errno == ENOTDIR)
+    return STATUS_NOT_FOUND;
+  return errno == EACCES || errno == ENOEXEC ? STATUS_NOT_RUNNABLE
+                                             : STATUS_NOT_MADE;
+}
+
 static int
 nested_make (const struct options *options, struct manifest *manifest)
 {
@@ -642,5 +675,9 @@ nested_environment_run (const struct options *options)
   text_finish (&said);
   if (!manifest)
     return STATUS_NOT_MADE;
-  return options->check ? 0 : nested_make (options, manifest);
+  if (options->check)
+    return 0;
+  return manifest->roles[ROLE_ROOT].source == SOURCE_PARENT
+             ? nested_run_in_parent (options, manifest)
+             : nested_make (options, manifest);
 }

@@ -108,7 +108,8 @@ start_manifest (struct start *start)
                                     "outside; say source = own");
       return EINVAL;
     }
-  if (env->manifest->roles[ROLE_ROOT].source == SOURCE_FAKE)
+  if (env->manifest->roles[ROLE_ROOT].source == SOURCE_FAKE
+      || env->manifest->roles[ROLE_ROOT].source == SOURCE_PARENT)
     {
       text_add (&start->problem,
                 "role root: on GNU Mach there is nowhere "

@@ -79,6 +79,19 @@ static const struct rule
     .there = { R (ROOT), S (ABSENT) },
     .reason = "there are no files that it could run",
     .remedy = "a mount \"/\"" },
+  { .here = { R (EXEC), S (PARENT) },
+    .there = { R (PROC), S (ABSENT) },
+    .reason = "the parent's exec gives programs the parent's ports, that of "
+              "its proc too",
+    .remedy = "source = parent for proc with contained = no" },
+  { .here = { R (LOCAL) | R (INET) | R (TERMINAL) | R (CONSOLE) | R (DEVICES)
+                  | R (STARTUP) | R (PASSWORD) | R (CRASH) | R (TIME)
+                  | R (PROCFS) | R (CONTROL),
+              S (OWN) | S (PROXY) | S (FAKE) },
+    .there = { R (ROOT), S (PARENT) },
+    .reason = "programs look for it in the parent's files, and find the "
+              "parent's",
+    .remedy = "source = parent" },
   { .here = { R (PROCFS), S (OWN) },
     .there = { R (PROC), S (FAKE) | S (ABSENT) },
     .reason = "there are no processes that it could show",
@@ -304,6 +317,28 @@ tables_check (const struct manifest *manifest, struct mistakes *mistakes)
   map_check ("gids", &manifest->gids, manifest->gids_place, mistakes);
 }
 
+/* All that has a name comes along with the parent's files, and nothing that we
+   keep sees what is done there.  */
+static void
+parent_check (const struct manifest *manifest, struct mistakes *mistakes)
+{
+  const struct manifest_role *root = &manifest->roles[ROLE_ROOT];
+
+  if (root->source != SOURCE_PARENT)
+    return;
+  warning_add (mistakes, root->place,
+               "role \"root\": source parent brings along every role that has "
+               "a name in the parent's files, also where nothing is said of "
+               "it");
+  for (size_t i = 0; i < LIMITS; i++)
+    if (manifest->limits[i])
+      mistake_add (mistakes, manifest->limit_places[i],
+                   "limits: \"%s\" cannot be enforced with source parent of "
+                   "role \"root\": the parent's servers serve the programs; "
+                   "the way out: source = own for root",
+                   limit_names[i]);
+}
+
 static void
 identity_check (const struct manifest *manifest, struct mistakes *mistakes)
 {
@@ -384,6 +419,7 @@ manifest_check (const struct manifest *manifest, struct mistakes *mistakes)
   rules_check (manifest, mistakes);
   mounts_check (manifest, mistakes);
   hide_check (manifest, mistakes);
+  parent_check (manifest, mistakes);
   identity_check (manifest, mistakes);
   tables_check (manifest, mistakes);
   processes_check (manifest, mistakes);

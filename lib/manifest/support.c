@@ -22,19 +22,19 @@ const struct manifest_support support_now =
   .roles =
   {
     /*                               own    proxy  fake   parent */
-    [ROLE_AUTH]     = ROLE_SOURCES (NOW,   NEVER, NOW,   LATER),
-    [ROLE_PROC]     = ROLE_SOURCES (NOW,   NOW,   NOW,   LATER),
-    [ROLE_EXEC]     = ROLE_SOURCES (NOW,   NEVER, NOW,   LATER),
-    [ROLE_ROOT]     = ROLE_SOURCES (NOW,   LATER, NOW,   LATER),
-    [ROLE_LOCAL]    = ROLE_SOURCES (NOW,   LATER, NOW,   LATER),
+    [ROLE_AUTH]     = ROLE_SOURCES (NOW,   NEVER, NOW,   NOW),
+    [ROLE_PROC]     = ROLE_SOURCES (NOW,   NOW,   NOW,   NOW),
+    [ROLE_EXEC]     = ROLE_SOURCES (NOW,   NEVER, NOW,   NOW),
+    [ROLE_ROOT]     = ROLE_SOURCES (NOW,   LATER, NOW,   NOW),
+    [ROLE_LOCAL]    = ROLE_SOURCES (NOW,   LATER, NOW,   NOW),
     [ROLE_INET]     = ROLE_SOURCES (LATER, LATER, NOW,   LATER),
-    [ROLE_TERMINAL] = ROLE_SOURCES (NOW,   NOW,   NOW,   LATER),
-    [ROLE_CONSOLE]  = ROLE_SOURCES (NOW,   LATER, NOW,   LATER),
-    [ROLE_DEVICES]  = ROLE_SOURCES (NOW,   LATER, NOW,   LATER),
-    [ROLE_STARTUP]  = ROLE_SOURCES (NOW,   NEVER, NOW,   LATER),
+    [ROLE_TERMINAL] = ROLE_SOURCES (NOW,   NOW,   NOW,   NOW),
+    [ROLE_CONSOLE]  = ROLE_SOURCES (NOW,   LATER, NOW,   NOW),
+    [ROLE_DEVICES]  = ROLE_SOURCES (NOW,   LATER, NOW,   NOW),
+    [ROLE_STARTUP]  = ROLE_SOURCES (NOW,   NEVER, NOW,   NOW),
     [ROLE_PASSWORD] = ROLE_SOURCES (LATER, NEVER, NOW,   LATER),
-    [ROLE_CRASH]    = ROLE_SOURCES (NOW,   NEVER, NOW,   LATER),
-    [ROLE_TIME]     = ROLE_SOURCES (NOW,   NEVER, NEVER, LATER),
+    [ROLE_CRASH]    = ROLE_SOURCES (NOW,   NEVER, NOW,   NOW),
+    [ROLE_TIME]     = ROLE_SOURCES (NOW,   NEVER, NEVER, NOW),
     [ROLE_PROCFS]   = ROLE_SOURCES (LATER, NEVER, NOW,   LATER),
     [ROLE_CONTROL]  = ROLE_SOURCES (NOW,   NEVER, NEVER, NEVER),
   },
@@ -78,6 +78,12 @@ roles_check (const struct manifest *manifest,
                      "source \"%s\" of role \"%s\" is not available yet in "
                      "this version",
                      source_names[role->source], role_names[i]);
+      else if (role->source == SOURCE_PARENT
+               && manifest->roles[ROLE_ROOT].source != SOURCE_PARENT)
+        mistake_add (mistakes, role->place,
+                     "source \"parent\" of role \"%s\" is not available yet "
+                     "in this version without source = parent for root",
+                     role_names[i]);
     }
 }
 

@@ -7,6 +7,7 @@ FORMATTED := $(shell git ls-files '*.c' '*.h' 2>/dev/null | \
 lint:
 	clang-format --dry-run --Werror $(FORMATTED)
 	tools/check-layers
+	tools/check-calls
 	tools/check-sizes
 
 format:

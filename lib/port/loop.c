@@ -267,7 +267,13 @@ loop_dispatch (struct loop *loop)
   struct slot *slot = loop_slot (loop, in);
 
   loop->counters.requests++;
-  if (!slot || loop_take_special (loop, slot, in))
+  if (!slot)
+    {
+      in->msgh_local_port = MACH_PORT_NULL; /* no right of the message's */
+      mach_msg_destroy (in);
+      return false;
+    }
+  if (loop_take_special (loop, slot, in))
     return false;
 
   reply_prepare (in, out);

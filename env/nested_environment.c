@@ -308,8 +308,9 @@ start_root (struct start *start)
 
   if (manifest->roles[ROLE_ROOT].source == SOURCE_FAKE)
     return root_fake_create (env);
-  if (manifest->roles[ROLE_ROOT].source != SOURCE_OWN)
+  if (manifest->roles[ROLE_ROOT].source == SOURCE_ABSENT)
     return 0;
+  /* A proxy is our own with the parent's root directory mounted.  */
   err = root_own_create (env);
   for (size_t i = 0; !err && i < manifest->mount_count; i++)
     {

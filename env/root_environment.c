@@ -108,8 +108,7 @@ start_manifest (struct start *start)
                                     "outside; say source = own");
       return EINVAL;
     }
-  if (env->manifest->roles[ROLE_ROOT].source == SOURCE_FAKE
-      || env->manifest->roles[ROLE_ROOT].source == SOURCE_PARENT)
+  if (env->manifest->roles[ROLE_ROOT].source != SOURCE_OWN)
     {
       text_add (&start->problem,
                 "role root: on GNU Mach there is nowhere "

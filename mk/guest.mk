@@ -19,8 +19,8 @@ GUEST_CFLAGS := -std=gnu17 -O2 -g $(GENERAL) $(WARNINGS) -fno-strict-aliasing
 # send without ever waiting; request stubs are the asynchronous client halves.
 
 SERVED := auth exec exec_startup startup process fs fsys io socket ifsock \
-	term tioctl crash password hurdle
-CALLED := fs fsys io msg startup_notify exec_startup process tioctl
+	term tioctl crash password hurdle given
+CALLED := fs fsys io msg startup_notify exec_startup process tioctl given
 
 MIG_SERVER := -DREPLY_PORTS '-DOBJECT_INTRAN(t)=object_t object_from_port (t)' \
 	'-DOBJECT_INTRAN_PAYLOAD=object_t object_from_payload' \

@@ -46,6 +46,8 @@ struct proxy
   struct list walking;  /* struct away.link: parked lookups */
   struct list opened;   /* struct opened.link: the parent's open files */
   struct post release;  /* gives them back after a revoke, some at a time */
+  struct list watched;  /* struct watched.link: who wants to hear of it */
+  struct above *above;  /* owned: how we hear of it ourselves */
   uint64_t fsid;        /* outside: nothing else is entered */
   const char *const *hide;
   size_t hide_count;
@@ -196,6 +198,14 @@ error_t proxied_name_check (const struct handle *handle, const char *name);
 extern const struct grant_ops proxy_grant_ops;
 /* PORT (send right, given) is what stands behind OPENED.  */
 void opened_set_port (struct opened *opened, mach_port_t port);
+
+/* ---- proxy_above.c: it was given to the parent, too ---- */
+
+extern const struct interface given_interface;
+/* From now on PROXY is lowered and revoked with what the parent has.  */
+error_t above_watch (struct proxy *proxy);
+/* Those who were given it by us look again.  */
+void proxy_tell (struct proxy *proxy);
 
 /* ---- proxy_pages.c: content, piece by piece ---- */
 

@@ -270,7 +270,7 @@ proxied_check_access (struct handle *handle, int *ret_allowed)
 }
 
 static const struct interface *const proxied_interfaces[]
-    = { HANDLE_INTERFACES, &ifsock_interface, NULL };
+    = { HANDLE_INTERFACES, &ifsock_interface, &given_interface, NULL };
 
 const struct object_class proxied_class = {
   .name = "parent's file",

@@ -94,6 +94,7 @@ proxy_revoke (struct grant *grant, grant_done_t *done, void *cookie)
 {
   struct proxy *proxy = (struct proxy *)grant;
 
+  proxy_tell (proxy);
   proxy_cancel_walking (proxy, EIO);
   proxy_cancel_waiting (proxy, EIO);
   proxy_cut (proxy, true, done, cookie);
@@ -106,7 +107,10 @@ proxy_revoke (struct grant *grant, grant_done_t *done, void *cookie)
 static void
 proxy_lower (struct grant *grant, grant_done_t *done, void *cookie)
 {
-  proxy_cut ((struct proxy *)grant, false, done, cookie);
+  struct proxy *proxy = (struct proxy *)grant;
+
+  proxy_tell (proxy);
+  proxy_cut (proxy, false, done, cookie);
 }
 
 const struct grant_ops proxy_grant_ops

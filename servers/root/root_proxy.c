@@ -35,6 +35,13 @@ proxy_make_top (struct proxy *proxy, mach_port_t port,
   if (err)
     return err;
   proxy->volume.top->remote->port = port;
+  err = above_watch (proxy);
+  if (err)
+    {
+      proxy->volume.top->remote->port = MACH_PORT_NULL; /* the caller's */
+      node_drop (proxy->volume.top);
+      return err;
+    }
   proxy->volume.top->covers = dir;
   proxy->covered = dir;
   node_drop (dir->mounted);
@@ -64,6 +71,7 @@ root_mount_parent (struct environment *env, const char *path, const char *from,
   list_init (&proxy->waiting);
   list_init (&proxy->walking);
   list_init (&proxy->opened);
+  list_init (&proxy->watched);
   proxy->hide = options->hide;
   proxy->hide_count = options->hide_count;
   err = grant_init (&proxy->grant, &proxy_grant_ops, env, env->loop,

@@ -1,0 +1,32 @@
+#!/bin/sh
+# proxy_contract -- what is true of files is true of the parent's files
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+. "$(dirname "$0")"/helper_proxy.sh
+tests=$(cd "$(dirname "$0")" && pwd)
+proxy_manifest 'mount "/tmp" { from = "/tmp" mode = read-write }' \
+  > proxied.hurdle
+
+# A test of files inside; its claims are ours, with the prefix `proxy_'.
+contract ()
+{
+  timeout 120 hurdle-env proxied.hurdle -- "$tests/$1" </dev/null > said 2>&1
+  status=$?
+  while read -r verdict claim rest; do
+    case "$verdict $claim" in
+      'ok '*) echo "ok proxy_$claim" ;;
+      'not ok') echo "not ok proxy_$rest" ;;
+    esac
+  done < said
+  [ $status -eq 0 ] || echo "not ok proxy_${1%.*}_ends_well status $status"
+}
+
+round () { timeout 60 hurdle-env proxied.hurdle -- "$tests/files_basics.sh" >/dev/null 2>&1; }
+
+round
+names=$(nest_count "port names") objects=$(nest_count objects)
+for test in files_basics.sh files_locks files_map sockets_fifo shell_dash.sh; do
+  contract $test
+done
+holds proxy_leaves_no_objects nest_settles objects "$objects"
+holds proxy_leaves_no_names nest_settles "port names" "$names"

@@ -1,33 +1,156 @@
-/* control.c -- answer about an environment while its loop may be busy
+/* control.c -- the node at which an environment is controlled
 
-   Runs on env->control.  What belongs to the server loop is asked of the
-   server loop, by a post; what comes back in time is in the answer.
+   Found by fsys_getroot, as any server behind a node is: by the root inside,
+   or by the parent's file system.  Who may open it is decided here, by the
+   node's permissions.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
-#include "env/control.h"
-
-#include <mach/mig_errors.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#include "lib/base/text.h"
-#include "lib/env/ledger.h"
-#include "lib/io/handle.h"
-#include "lib/port/park.h"
+#include "env/control_private.h"
 #include "lib/port/right.h"
 
 #include "hurdle_S.h"
-#include "hurdle_reply_U.h"
 
-#define PATIENCE_NS UINT64_C (500000000) /* for the server loop to look up */
-#define CLASSES_MAX 64
-#define PARKED_SHOWN 64
+#define KEPT (O_READ | O_WRITE | O_NONBLOCK)
+#define ACCESS (O_READ | O_WRITE | O_EXEC)
+#define INODE 45000
+#define HANDLES_MAX                                                           \
+  256 /* open outside at once; limits are for those inside                    \
+       */
 
 static const struct interface hurdle_interface
-    = { "hurdle", 45000, 2, hurdle_server_routine };
-static const struct interface *const interfaces[]
-    = { &hurdle_interface, NULL };
+    = { "hurdle", 45000, 4, hurdle_server_routine };
+
+/* ---- handles ---- */
+
+static error_t
+handle_clone (struct handle *handle, const struct ids *ids, int open_modes,
+              bool share, struct handle **ret_handle)
+{
+  (void)share;
+  return control_handle_create (((struct control_handle *)handle)->control,
+                                ids, open_modes, ret_handle);
+}
+
+static error_t
+handle_stat (struct handle *handle, io_statbuf_t *ret_stat)
+{
+  const struct control *control = ((struct control_handle *)handle)->control;
+
+  ret_stat->st_fstype = FSTYPE_MISC;
+  ret_stat->st_fsid = INODE;
+  ret_stat->st_ino = INODE;
+  ret_stat->st_mode = S_IFCHR | control->mode;
+  ret_stat->st_uid = control->uid;
+  ret_stat->st_gid = control->gid;
+  ret_stat->st_nlink = 1;
+  return 0;
+}
+
+static const struct io_ops control_io_ops = {
+  .clone = handle_clone,
+  .meet = control_meet,
+  .stat = handle_stat,
+};
+
+static error_t
+handle_chmod (struct handle *handle, mode_t mode)
+{
+  struct control *control = ((struct control_handle *)handle)->control;
+
+  if (!ids_is_owner (&handle->ids, control->uid))
+    return EPERM;
+  control->mode = mode & ACCESSPERMS;
+  return 0;
+}
+
+static const struct fs_ops control_fs_ops = { .chmod = handle_chmod };
+
+static void
+handle_free (struct object *object)
+{
+  handle_finish ((struct handle *)object);
+  free (object);
+}
+
+static const struct interface *const handle_interfaces[]
+    = { HANDLE_INTERFACES, &hurdle_interface, NULL };
+
+static const struct object_class handle_class = {
+  .name = "control",
+  .interfaces = handle_interfaces,
+  .free = handle_free,
+};
+
+error_t
+control_handle_create (struct control *control, const struct ids *ids,
+                       int open_modes, struct handle **ret_handle)
+{
+  struct control_handle *handle = calloc (1, sizeof *handle);
+  error_t err = handle ? 0 : ENOMEM;
+
+  if (!err)
+    err = handle_init (&handle->handle, &handle_class, &control_io_ops,
+                       &control_fs_ops, &control->generation,
+                       control->env->control, ids, open_modes);
+  if (err)
+    {
+      free (handle);
+      return err;
+    }
+  handle->control = control;
+  *ret_handle = &handle->handle;
+  return 0;
+}
+
+error_t
+control_check (const struct object *object, int want)
+{
+  return want & ~((const struct handle *)object)->open_modes ? EBADF : 0;
+}
+
+/* ---- who may open it ---- */
+
+static bool
+control_allows (const struct control *control, const struct ids *ids, int want)
+{
+  mode_t bits = control->mode;
+
+  if (want & O_EXEC)
+    return false;
+  if (idset_contains (&ids->euids, 0))
+    return true;
+  if (idset_contains (&ids->euids, control->uid))
+    bits >>= 6;
+  else if (idset_contains (&ids->egids, control->gid))
+    bits >>= 3;
+  return !(want & O_READ && !(bits & S_IROTH))
+         && !(want & O_WRITE && !(bits & S_IWOTH));
+}
+
+static error_t
+control_getroot (struct fsys *fsys, const struct ids *ids, int flags,
+                 struct object **ret_handle)
+{
+  struct control *control = (struct control *)fsys;
+  struct handle *handle;
+  error_t err = control_allows (control, ids, flags & ACCESS) ? 0 : EACCES;
+
+  if (!err)
+    err = control_handle_create (control, ids, flags & KEPT, &handle);
+  if (!err)
+    *ret_handle = &handle->object;
+  return err;
+}
+
+static const struct fsys_ops control_fsys_ops
+    = { .source = "hurdle", .getroot = control_getroot };
+
+/* ---- making ---- */
 
 static void
 control_free (struct object *object)
@@ -35,320 +158,80 @@ control_free (struct object *object)
   (void)object; /* lives as long as the environment */
 }
 
+static const struct interface *const control_interfaces[]
+    = { &fsys_interface, NULL };
+
 static const struct object_class control_class = {
-  .name = "control",
-  .interfaces = interfaces,
+  .name = "control's control",
+  .interfaces = control_interfaces,
   .free = control_free,
 };
 
-struct control
-{
-  struct object object;
-  struct generation generation;
-};
-
-/* ---- what the server loop knows ---- */
-
-struct class_count
-{
-  const struct object_class *class;
-  size_t count;
-};
-
-struct survey
-{
-  struct class_count classes[CLASSES_MAX];
-  size_t classes_count;
-  size_t objects, parked, tasks;
-  struct text waiting; /* a line for each parked request */
-  uint64_t now;        /* turns of the loop */
-};
-
-static void
-survey_class (struct survey *survey, const struct object_class *class)
-{
-  size_t i;
-
-  for (i = 0; i < survey->classes_count; i++)
-    if (survey->classes[i].class == class)
-      break;
-  if (i == CLASSES_MAX)
-    return;
-  survey->classes[i].class = class;
-  survey->classes[i].count++;
-  if (i == survey->classes_count)
-    survey->classes_count++;
-}
-
-static void
-survey_object (struct object *object, void *cookie)
-{
-  struct survey *survey = cookie;
-
-  survey->objects++;
-  survey_class (survey, object->class);
-  list_for_each (node, following, &object->parked)
-  {
-    struct parked *parked = list_entry (node, struct parked, link);
-
-    if (survey->parked++ < PARKED_SHOWN)
-      text_printf (&survey->waiting,
-                   "  request %d at a %s, %llu requests ago\n", parked->id,
-                   object->class->name,
-                   (unsigned long long)(survey->now - parked->turn));
-  }
-}
-
-static void
-survey_take (struct survey *survey, struct environment *env)
-{
-  survey->now = loop_counters (env->loop)->requests;
-  survey->tasks = ledger_count (env->ledger);
-  loop_each_object (env->loop, survey_object, survey);
-}
-
-/* ---- asking the server loop ---- */
-
-/* One question of a client of ours.  Ends when the answer has been sent and
-   the server loop has given the post back, whichever is later.  */
-struct question
-{
-  struct parked parked;
-  struct post post; /* to the server loop, and back */
-  struct timer patience;
-  struct environment *env;
-  struct survey survey;
-  bool answered; /* the client has its answer */
-  bool surveyed; /* the post is back */
-};
-
-static void
-question_end (struct question *question)
-{
-  if (!question->answered || !question->surveyed)
-    return;
-  text_finish (&question->survey.waiting);
-  free (question);
-}
-
-static unsigned int
-names_count (void)
-{
-  mach_port_name_t *names;
-  mach_port_type_t *types;
-  mach_msg_type_number_t count, types_count;
-
-  if (mach_port_names (mach_task_self (), &names, &count, &types,
-                       &types_count))
-    return 0;
-  (void)vm_deallocate (mach_task_self (), (vm_address_t)names,
-                       count * sizeof *names);
-  (void)vm_deallocate (mach_task_self (), (vm_address_t)types,
-                       types_count * sizeof *types);
-  return count;
-}
-
-static void
-dump_loop (struct text *text, struct loop *loop)
-{
-  const struct loop_counters *c = loop_counters (loop);
-
-  text_printf (text,
-               "loop %s: %llu requests, %llu replies in the same trap, %llu "
-               "apart, %llu parked so far, %llu refused, %llu unknown\n",
-               loop_name (loop), (unsigned long long)c->requests,
-               (unsigned long long)c->replies_fast,
-               (unsigned long long)c->replies_slow,
-               (unsigned long long)c->parked, (unsigned long long)c->refused,
-               (unsigned long long)c->bad_ids);
-}
-
-static void
-dump_threads (struct text *text)
-{
-  thread_array_t threads;
-  mach_msg_type_number_t count;
-
-  if (task_threads (mach_task_self (), &threads, &count))
-    return;
-  text_printf (text, "threads: %u\n", count);
-  for (mach_msg_type_number_t i = 0; i < count; i++)
-    send_drop (&threads[i]);
-  (void)vm_deallocate (mach_task_self (), (vm_address_t)threads,
-                       count * sizeof *threads);
-}
-
-static void
-dump_survey (struct text *text, const struct survey *survey)
-{
-  text_printf (text, "objects: %zu\n", survey->objects);
-  for (size_t i = 0; i < survey->classes_count; i++)
-    text_printf (text, "  %zu %s\n", survey->classes[i].count,
-                 survey->classes[i].class->name);
-  text_printf (text, "parked requests: %zu\n%s", survey->parked,
-               survey->waiting.data ? survey->waiting.data : "");
-  text_printf (text, "tasks: %zu\n", survey->tasks);
-}
-
-static void
-answer_dump (struct question *question)
-{
-  struct environment *env = question->env;
-  mach_msg_type_name_t type = question->parked.reply_type;
-  struct text text;
-
-  text_init (&text);
-  text_printf (&text, "environment %s\n", env->name);
-  dump_loop (&text, env->loop);
-  dump_loop (&text, env->control);
-  text_printf (&text, "workers lost to the kernel: %u\n",
-               workers_lost (env->workers));
-  dump_threads (&text);
-  text_printf (&text, "port names: %u\n", names_count ());
-  if (question->surveyed)
-    dump_survey (&text, &question->survey);
-  else
-    text_printf (&text, "the server loop does not look up\n");
-  (void)hurdle_dump_reply (parked_take_reply (&question->parked), type, 0,
-                           text.data, text.length);
-  text_finish (&text);
-}
-
-static void
-answer_count (struct question *question)
-{
-  mach_msg_type_name_t type = question->parked.reply_type;
-  const struct survey *survey = &question->survey;
-
-  if (!question->surveyed)
-    parked_fail (&question->parked, EBUSY);
-  else
-    (void)hurdle_count_reply (parked_take_reply (&question->parked), type, 0,
-                              names_count (), survey->objects, survey->parked,
-                              survey->tasks);
-}
-
-static void
-question_answer (struct question *question)
-{
-  if (!question->answered)
-    {
-      timer_stop (&question->patience);
-      if (question->parked.id == hurdle_interface.base)
-        answer_dump (question);
-      else
-        answer_count (question);
-      question->answered = true;
-    }
-  question_end (question);
-}
-
-static void
-question_impatient (struct timer *timer)
-{
-  question_answer (list_entry (timer, struct question, patience));
-}
-
-static void
-question_cancel (struct parked *parked, error_t why)
-{
-  struct question *question = list_entry (parked, struct question, parked);
-
-  timer_stop (&question->patience);
-  parked_fail (parked, why);
-  question->answered = true;
-  question_end (question);
-}
-
-/* On the control loop again.  */
-static void
-question_back (struct post *post)
-{
-  struct question *question = list_entry (post, struct question, post);
-
-  question->surveyed = true;
-  question_answer (question);
-}
-
-/* On the server loop.  */
-static void
-question_survey (struct post *post)
-{
-  struct question *question = list_entry (post, struct question, post);
-
-  survey_take (&question->survey, question->env);
-  post->run = question_back;
-  loop_post (question->env->control, post);
-}
-
-static error_t
-question_ask (struct object *object, mach_port_t reply,
-              mach_msg_type_name_t reply_type)
-{
-  struct question *question = calloc (1, sizeof *question);
-
-  if (!question)
-    return ENOMEM;
-  question->env = object_environment (object);
-  text_init (&question->survey.waiting);
-  parked_start (&question->parked, object, reply, reply_type, question_cancel);
-  question->patience.run = question_impatient;
-  timer_start (question->env->control, &question->patience,
-               clock_now_ns () + PATIENCE_NS);
-  question->post.run = question_survey;
-  loop_post (question->env->loop, &question->post);
-  return MIG_NO_REPLY;
-}
-
-kern_return_t
-S_hurdle_dump (object_t object, mach_port_t reply,
-               mach_msg_type_name_t reply_type, data_t *text,
-               mach_msg_type_number_t *size)
-{
-  (void)text, (void)size;
-  return question_ask (object, reply, reply_type);
-}
-
-kern_return_t
-S_hurdle_count (object_t object, mach_port_t reply,
-                mach_msg_type_name_t reply_type, unsigned *names,
-                unsigned *objects, unsigned *parked, unsigned *tasks)
-{
-  (void)names, (void)objects, (void)parked, (void)tasks;
-  return question_ask (object, reply, reply_type);
-}
-
-/* ---- the node ---- */
-
-static error_t
-control_open (void *role, int flags, const struct ids *ids,
-              struct object **ret_object)
-{
-  struct control *control = role;
-
-  (void)flags, (void)ids;
-  *ret_object = object_ref (&control->object);
-  return 0;
-}
-
 error_t
-control_create (struct environment *env)
+control_create (struct environment *env, mach_port_t auth,
+                const struct control_owner *owner, mach_port_t *ret_port)
 {
   struct control *control = calloc (1, sizeof *control);
-  struct service_node node = {
-    .path = "/servers/hurdle",
-    .mode = S_IFCHR | 0600,
-    .open = control_open,
-    .role = control,
-  };
   error_t err;
 
   if (!control)
     return ENOMEM;
+  control->fsys.ops = &control_fsys_ops;
+  control->env = env;
+  control->mode = owner->mode & ACCESSPERMS;
+  control->uid = owner->uid;
+  control->gid = owner->gid;
+  control->handles.most = HANDLES_MAX;
   control->generation.name = "control";
   control->generation.environment = env;
   control->generation.gate = &gate_open;
-  err = object_init (&control->object, &control_class, &control->generation,
-                     env->control);
-  return err ? err : env->root->attach (env, &node);
+  control->generation.handles = owner->outside ? &control->handles : NULL;
+  outbox_init (&control->outbox, env->control);
+  err = object_init (&control->fsys.object, &control_class,
+                     &control->generation, env->control);
+  if (err)
+    {
+      free (control);
+      return err;
+    }
+  control->auth = auth;
+  *ret_port = object_send_right (&control->fsys.object);
+  return 0;
+}
+
+/* A right to an auth handle of ENV's own that is nobody's: enough for the
+   server's half of a rendezvous.  */
+static error_t
+auth_inside (struct environment *env, mach_port_t *ret_auth)
+{
+  struct ids nobody = IDS_INIT;
+  struct object *handle;
+  error_t err = 0;
+
+  *ret_auth = MACH_PORT_NULL;
+  if (!env->auth)
+    return 0;
+  err = env->auth->make (env, &nobody, &handle);
+  if (err)
+    return err;
+  *ret_auth = object_send_right (handle);
+  object_drop (handle);
+  return 0;
+}
+
+error_t
+control_create_inside (struct environment *env)
+{
+  const struct control_owner owner = { .mode = 0600 };
+  struct service_node node
+      = { .path = "/servers/hurdle", .mode = S_IFCHR | owner.mode };
+  cleanup_send mach_port_t auth = MACH_PORT_NULL;
+  error_t err = auth_inside (env, &auth);
+
+  if (!err)
+    err = control_create (env, auth, &owner, &node.control);
+  if (err)
+    return err;
+  (void)send_steal (&auth);
+  return env->root->attach (env, &node);
 }

@@ -13,7 +13,8 @@ main (int argc, char **argv)
 
   options_parse (argc, argv, &options);
   if (options.dump)
-    return control_print_dump (options.control);
+    return control_print_dump (options.control ? options.control
+                                               : "/servers/hurdle");
   if (options.bare)
     return root_environment_run (&options);
   return nested_environment_run (&options);

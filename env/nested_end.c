@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "env/control.h"
 #include "env/options.h"
 #include "lib/env/ledger.h"
 #include "lib/port/right.h"
@@ -71,6 +72,7 @@ all_over (void *cookie)
                        end.left, end.left == 1 ? "" : "s");
       (void)!write (STDERR_FILENO, line, (size_t)size);
     }
+  control_leave_outside ();
   _exit (status_for_shell (end.status));
 }
 

@@ -427,9 +427,16 @@ start_view (struct start *start)
 static error_t
 start_control (struct start *start)
 {
-  if (start->env->manifest->roles[ROLE_CONTROL].source != SOURCE_OWN)
-    return 0;
-  return control_create (start->env);
+  struct environment *env = start->env;
+  const char *node = start->options->control;
+  error_t err = 0;
+
+  if (env->manifest->roles[ROLE_CONTROL].source == SOURCE_OWN)
+    err = control_create_inside (env);
+  if (err || !node)
+    return err;
+  say (start, "control: at %s outside, which gets a right to it", node);
+  return control_create_outside (env, node, &start->problem);
 }
 
 static error_t
@@ -659,6 +666,7 @@ nested_make (const struct options *options, struct manifest *manifest)
     {
       start_describe (&start, failed, err, &line);
       fputs (text_string (&line), stderr);
+      control_leave_outside ();
       return status_of_failure (failed, err);
     }
   fflush (stderr);

@@ -32,12 +32,16 @@ static const struct argp_option known[] = {
     "Override a key of the manifest; KEY may also be variables.NAME, "
     "limits.NAME, or role.ROLE for its source",
     1 },
+  { "control", KEY_CONTROL, "NODE", 0,
+    "Have the control answer at NODE, a file, for hurdle-control; made with "
+    "mode 0600 if it is not there, and removed at the end then.  With --dump: "
+    "which control to ask (/servers/hurdle)",
+    1 },
   { "verbose", KEY_VERBOSE, NULL, 0,
     "Say each step, and each right that it hands over", 1 },
   { NULL, 0, NULL, 0, "About the environment around us:", 2 },
   { "dump", KEY_DUMP, NULL, 0,
     "Print its objects, parked requests and threads", 2 },
-  { "control", KEY_CONTROL, "NODE", 0, "Its control (/servers/hurdle)", 2 },
   { NULL, 0, NULL, 0, "As the first task on GNU Mach:", 3 },
   { "bare", KEY_BARE, NULL, 0, "The kernel is the parent", 3 },
   { "host-priv", KEY_HOST_PRIV, "NAME", 0, "Port name of the host's control",
@@ -78,6 +82,9 @@ static const char documentation[]
       "  hurdle-env --set directory=/tmp --set role.local=fake work.hurdle\n"
       "  hurdle-env work.hurdle -- hurdle-env inner.hurdle -- id\n"
       "      an environment in an environment\n"
+      "  hurdle-env --control /tmp/work work.hurdle -- make &\n"
+      "  hurdle-control /tmp/work grants\n"
+      "      what was given to it; `hurdle-control --help' has more\n"
       "  hurdle-env --dump\n"
       "      what the environment around this shell is doing\n"
       "  hurdle-env --bare --host-priv=${host-port} "
@@ -222,7 +229,7 @@ options_parse (int argc, char **argv, struct options *ret_options)
     .doc = documentation,
   };
 
-  *ret_options = (struct options){ .control = "/servers/hurdle" };
+  *ret_options = (struct options){ 0 };
   ret_options->settings
       = calloc ((size_t)argc + 1, sizeof *ret_options->settings);
   argp_err_exit_status = STATUS_NOT_MADE;

@@ -29,7 +29,7 @@ struct options
   const char *manifest; /* path: in the root when bare, else the parent's */
   const char *bare_command;   /* a script to run instead of the manifest's */
   const char *const *command; /* instead of the manifest's, or NULL */
-  const char *control;        /* path of a control node */
+  const char *control;        /* path of a control node, or NULL */
   const char **settings;      /* KEY=VALUE */
   size_t settings_count;
 };

@@ -189,7 +189,7 @@ start_mounts (struct start *start)
 static error_t
 start_control (struct start *start)
 {
-  return control_create (start->env);
+  return control_create_inside (start->env);
 }
 
 /* ---- the first program ---- */

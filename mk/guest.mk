@@ -20,7 +20,7 @@ GUEST_CFLAGS := -std=gnu17 -O2 -g $(GENERAL) $(WARNINGS) -fno-strict-aliasing
 
 SERVED := auth exec exec_startup startup process fs fsys io socket ifsock \
 	term tioctl crash password hurdle given
-CALLED := fs fsys io msg startup_notify exec_startup process tioctl given
+CALLED := auth fs fsys io msg startup_notify exec_startup process tioctl given
 
 MIG_SERVER := -DREPLY_PORTS '-DOBJECT_INTRAN(t)=object_t object_from_port (t)' \
 	'-DOBJECT_INTRAN_PAYLOAD=object_t object_from_payload' \
@@ -100,6 +100,17 @@ $(BUILD)/hurdle-env: $(ENV_O) $(STUB_O) $(STUBS)/hurdle_U.o
 	$(CROSS_CC) -static $(WRAPPED) -o $@ $^ -lconfuse -lpthread -lmachuser \
 	  -lhurduser
 
+# ---- hurdle-control ----
+
+CONTROL_C := $(wildcard cli/control/*.c) lib/base/listing.c lib/base/text.c
+CONTROL_O := $(CONTROL_C:%.c=$(OBJ)/%.o)
+
+# Static, so that it can be copied into any tree.
+$(GUEST)/bin/hurdle-control: $(CONTROL_O) $(STUBS)/hurdle_U.o
+	@mkdir -p $(@D)
+	@echo "  CC $@"; \
+	$(CROSS_CC) -static -o $@ $^ -lpthread -lmachuser -lhurduser
+
 # ---- programs and tests of the guest ----
 
 TEST_C := $(wildcard tests/guest/*.c)
@@ -168,8 +179,9 @@ $(GUEST)/bin/hurdle-env: $(BUILD)/hurdle-env
 	install -m 755 $< $@
 
 .PHONY: guest
-guest: $(BUILD)/hurdle-env $(GUEST)/bin/hurdle-env $(TESTS) $(SCRIPTS) \
+guest: $(BUILD)/hurdle-env $(GUEST)/bin/hurdle-env \
+	$(GUEST)/bin/hurdle-control $(TESTS) $(SCRIPTS) \
 	$(TOOLS) $(BENCHES)
 
 .SECONDARY:
--include $(ENV_O:%.o=%.d) $(STUB_O:%.o=%.d) $(wildcard $(OBJ)/test-*.d)
+-include $(ENV_O:%.o=%.d) $(CONTROL_O:%.o=%.d) $(STUB_O:%.o=%.d) $(wildcard $(OBJ)/test-*.d)

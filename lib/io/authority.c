@@ -42,6 +42,11 @@ S_io_reauthenticate (object_t object, mach_port_t rendezvous)
   struct ids nobody;
   struct object *newcomer = NULL;
 
+  if (handle->io->meet)
+    {
+      handle->io->meet (handle, rendezvous);
+      return 0;
+    }
   if (!env->auth)
     return EOPNOTSUPP; /* there is nowhere that anybody could wait */
   meeting = malloc (sizeof *meeting);

@@ -5,12 +5,19 @@
 
 #include "lib/role/environment.h"
 
+static struct budget *
+handles_budget (const struct generation *generation)
+{
+  return generation->handles ? generation->handles
+                             : &generation->environment->handles;
+}
+
 /* The common members, without the object.  */
 static void
 handle_release (struct handle *handle, const struct generation *generation)
 {
   ids_finish (&handle->ids);
-  budget_discharge (&generation->environment->handles, 1);
+  budget_discharge (handles_budget (generation), 1);
 }
 
 error_t
@@ -19,7 +26,7 @@ handle_init (struct handle *handle, const struct object_class *class,
              struct generation *generation, struct loop *loop,
              const struct ids *ids, int open_modes)
 {
-  struct budget *handles = &generation->environment->handles;
+  struct budget *handles = handles_budget (generation);
   error_t err;
 
   if (!budget_charge (handles, 1))

@@ -51,6 +51,11 @@ struct io_ops
   error_t (*clone) (struct handle *handle, const struct ids *ids,
                     int open_modes, bool share, struct handle **ret_handle);
 
+  /* NULL: io_reauthenticate is at the environment's own auth, and HANDLE on
+     its loop.  RENDEZVOUS is consumed; the client must not be left waiting
+     whatever happens.  */
+  void (*meet) (struct handle *handle, mach_port_t rendezvous);
+
   /* NULL: EBADF.  The layer has checked O_READ / O_WRITE.  OFFSET -1: the
      handle's own.  */
   error_t (*read) (struct handle *handle, const struct request *request,

@@ -19,6 +19,15 @@ admit_given (struct object *object, const mach_msg_header_t *request)
 
 static const struct gate gate_given = { "given", admit_given };
 
+/* The last one's, and one more.  */
+static unsigned int
+grant_next_id (const struct list *grants)
+{
+  return list_empty (grants)
+             ? 1
+             : list_entry (grants->prev, struct grant, link)->id + 1;
+}
+
 error_t
 grant_init (struct grant *grant, const struct grant_ops *ops,
             struct environment *env, struct loop *loop, struct list *grants,
@@ -39,6 +48,7 @@ grant_init (struct grant *grant, const struct grant_ops *ops,
   grant->generation.environment = env;
   grant->generation.gate = &gate_given;
   outbox_init (&grant->outbox, loop);
+  grant->id = grant_next_id (grants);
   list_insert_tail (grants, &grant->link);
   return 0;
 }
@@ -72,6 +82,19 @@ grant_revoke (struct grant *grant, grant_done_t *done, void *cookie)
     grant->ops->revoke (grant, done, cookie);
   else
     done (cookie, 0, 0);
+}
+
+struct grant *
+grant_of_id (const struct list *grants, unsigned int id)
+{
+  list_for_each (node, following, grants)
+  {
+    struct grant *grant = list_entry (node, struct grant, link);
+
+    if (grant->id == id)
+      return grant;
+  }
+  return NULL;
 }
 
 struct grant *

@@ -32,6 +32,7 @@ struct grant
   const struct grant_ops *ops;
   struct generation generation;
   struct outbox outbox; /* to whoever serves it */
+  unsigned int id;      /* counts up in an environment */
   const char *kind;     /* "directory", "descriptor", "terminal" … */
   char *name;           /* where it is inside; owned */
   char *from;           /* what it is outside; owned */
@@ -59,7 +60,8 @@ void grant_lower (struct grant *grant, int modes, grant_done_t *done,
                   void *cookie);
 void grant_revoke (struct grant *grant, grant_done_t *done, void *cookie);
 
-/* The grant named NAME, or NULL; borrowed.  */
+/* The grant ID, or the one named NAME; or NULL.  Borrowed.  */
+struct grant *grant_of_id (const struct list *grants, unsigned int id);
 struct grant *grant_find (const struct list *grants, const char *name);
 
 static inline struct grant *

@@ -60,6 +60,8 @@ struct generation
   size_t bytes;                    /* memory charged now */
   size_t bytes_max;                /* budget; 0: none of its own */
   struct budget *shared;           /* borrowed: pays too; NULL: nobody */
+  struct budget *handles;          /* borrowed: pays for handles; NULL: the
+                                      environment's limit */
 };
 
 /* Charge SIZE bytes to GENERATION and to the budget that it shares.  ENOMEM

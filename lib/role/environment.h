@@ -34,7 +34,8 @@ struct environment
   struct loop *control; /* list, kill, dump: works while LOOP is flooded */
   struct workers *workers;
   struct ledger *ledger;
-  struct list grants; /* struct grant.link: what the parent gave */
+  struct list grants;  /* struct grant.link: what the parent gave */
+  struct list changes; /* struct change.link: of grants, by the control */
 
   struct outer *outer; /* the parent's terminal, for the source proxy */
 

@@ -135,7 +135,10 @@ struct service_node
      given, root makes the right.  Permission was checked by root.  */
   error_t (*open) (void *role, int flags, const struct ids *ids,
                    struct object **ret_object);
-  /* Or NULL and a retry for the client: FS_RETRY_MAGICAL name ("tty").  */
+  /* Or NULL and the control port (lib/io/fsys.h; a send right, borrowed) of
+     what answers at the node on a loop of its own …  */
+  mach_port_t control;
+  /* … or a retry for the client: FS_RETRY_MAGICAL name ("tty").  */
   const char *magic;
   /* Ask `open' even for those who only look, and for a magic directory that
      is named itself: it has something of its own to show.  */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lib/port/right.h"
 #include "servers/root/proxy.h"
 #include "servers/root/root.h"
 #include "servers/root/walk.h"
@@ -55,6 +56,18 @@ attach_node (struct root *root, const struct service_node *service,
   return err;
 }
 
+/* It stands behind NODE as a translator does.  */
+static error_t
+attach_control (struct node *node, mach_port_t control)
+{
+  cleanup_send mach_port_t right = send_copy (control);
+  error_t err = translator_set (node, right);
+
+  if (!err)
+    (void)send_steal (&right);
+  return err;
+}
+
 static error_t
 root_attach (struct environment *env, const struct service_node *service)
 {
@@ -65,13 +78,18 @@ root_attach (struct environment *env, const struct service_node *service)
 
   if (!err && node->service)
     err = EBUSY;
+  if (!err && service->control)
+    err = attach_control (node, service->control);
   if (err)
     {
       free (copy);
       return err;
     }
   copy->path = NULL; /* the caller's */
-  node->service = copy;
+  if (service->control)
+    free (copy);
+  else
+    node->service = copy;
   node->mode = service->mode;
   node->rdev = service->rdev;
   free (node->target);

@@ -547,9 +547,9 @@ holding_ask (struct holding *holding)
 
   message.header = (mach_msg_header_t){
     .msgh_bits
-    = MACH_MSGH_BITS (MACH_MSG_TYPE_MOVE_SEND, MACH_MSG_TYPE_MAKE_SEND_ONCE),
+    = MACH_MSGH_BITS (MACH_MSG_TYPE_COPY_SEND, MACH_MSG_TYPE_MAKE_SEND_ONCE),
     .msgh_size = sizeof message.header,
-    .msgh_remote_port = get_control (),
+    .msgh_remote_port = control,
     .msgh_local_port = reply,
     .msgh_id = HURDLE_COUNT,
   };

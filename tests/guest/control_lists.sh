@@ -1,0 +1,78 @@
+#!/bin/sh
+# control_lists -- hurdle-control asks an environment, and lowers what it has
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+. "$(dirname "$0")"/helper_control.sh
+
+control_start
+ask () { hurdle-control "$node" "$@" 2>&1; }
+
+expect control_node_is_the_owners_alone 600 "$(stat -c %a "$node")"
+expect control_is_no_file "character special file" "$(stat -c %F "$node")"
+holds control_lists_roles has "$(ask roles)" "proc *own"
+holds control_lists_absent_roles has "$(ask roles)" "inet *absent"
+holds control_lists_grants has "$(ask grants)" \
+  "directory */given *$scratch/given *read-write *no *no *no"
+holds control_lists_implicit_grants has "$(ask grants)" \
+  "descriptor *descriptor 0 *the starter's *read* yes "
+holds control_lists_processes has "$(ask processes)" " no *no */bin/sh"
+holds control_lists_json has "$(hurdle-control --json "$node" grants)" \
+  "\"name\": \"/given\", \"from\": \"$scratch/given\", \"modes\": \"read-write\", \"implicit\": false"
+
+# ---- who may ----
+user () { as 1000 hurdle-control "$node" "$@" >/dev/null 2>&1; }
+expect control_refuses_another_user 3 "$(user grants; echo $?)"
+chmod 604 "$node"
+expect control_follows_its_permissions 0 "$(user grants; echo $?)"
+expect control_readers_change_nothing 3 "$(user revoke 1; echo $?)"
+chmod 600 "$node"
+
+# ---- mistakes ----
+expect control_knows_its_verbs "hurdle-control: unknown verb 'grant'; did you mean 'grants'?" \
+  "$(first_line "$(ask grant)")"
+expect control_wrong_verb_is_usage 2 "$(ask grant >/dev/null; echo $?)"
+expect control_wrong_count_is_usage 2 "$(ask revoke >/dev/null; echo $?)"
+expect control_no_such_grant 1 "$(ask revoke 4711 >/dev/null; echo $?)"
+expect control_not_a_control 1 "$(hurdle-control /dev/null roles 2>/dev/null
+  echo $?)"
+expect control_no_node 3 "$(hurdle-control "$scratch/none" roles 2>/dev/null
+  echo $?)"
+
+# ---- lower, revoke ----
+id=$(grant_id /given)
+say 'echo one > /given/written && echo written'
+expect control_before_lower written "$(heard)"
+holds control_lowers hurdle-control "$node" lower "$id"
+say 'echo two 2>/dev/null > /given/written || echo refused; cat /given/written'
+expect control_lowered_refuses_writing refused "$(heard)"
+expect control_lowered_can_be_read one "$(heard)"
+holds control_shows_lowered has "$(ask grants)" "/given * read *no *yes *no"
+holds control_revokes hurdle-control "$node" revoke "$id"
+say 'cat /given/written 2>/dev/null || echo refused'
+expect control_revoked_is_gone refused "$(heard)"
+holds control_shows_revoked has "$(ask grants)" "/given * nothing *no *yes *yes"
+holds control_revokes_twice hurdle-control "$node" revoke "$id"
+say 'echo alive'
+expect control_others_go_on alive "$(heard)"
+
+# ---- the end ----
+second () { hurdle-env --control "$node" nest.hurdle -- true 2>&1; }
+expect control_node_is_taken 125 "$(second >/dev/null; echo $?)"
+holds control_says_the_node_is_taken has "$(second)" "another server answers"
+holds control_failing_leaves_the_node hurdle-control "$node" roles
+control_end
+expect control_node_goes_with_it gone "$([ -e "$node" ] || echo gone)"
+: > "$node"
+expect control_at_a_file_that_is_there 0 "$(second >/dev/null; echo $?)"
+expect control_leaves_a_file_that_was_there there \
+  "$([ -f "$node" ] && echo there)"
+
+# ---- never its own ----
+expect control_is_not_inside 3 "$(hurdle-env nest.hurdle -- \
+  hurdle-control /servers/hurdle roles 2>/dev/null; echo $?)"
+expect control_own_is_for_root_inside "0 3" "$(
+  cp "$tests"/helper_static_as given/as
+  hurdle-env --set role.control=own nest.hurdle -- sh -c \
+  'hurdle-control /servers/hurdle roles >/dev/null; a=$?
+   /given/as 1000 hurdle-control /servers/hurdle roles 2>/dev/null
+   echo $a $?')"

@@ -9,9 +9,11 @@ WARNINGS := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
 	-Wvla -Werror
 GUEST_CPPFLAGS := -I. -I$(STUBS) -D_GNU_SOURCE
 # lib/port/memory.c says why no vector registers.
+comma := ,
 GENERAL := -mgeneral-regs-only -fno-tree-loop-distribute-patterns
-WRAPPED := -Wl,--wrap=memcpy,--wrap=memmove,--wrap=memset,--wrap=memcmp \
-	-Wl,--wrap=strlen,--wrap=strcmp
+WRAPPED := $(patsubst %,-Wl$(comma)--wrap=%,memcpy memmove memset memcmp memchr \
+	calloc strlen strnlen strcmp strncmp strchr strchrnul strrchr strspn \
+	strcspn strcpy)
 GUEST_CFLAGS := -std=gnu17 -O2 -g $(GENERAL) $(WARNINGS) -fno-strict-aliasing
 
 # ---- stubs ----

@@ -18,7 +18,7 @@ HOST_CFLAGS := -std=gnu17 -D_GNU_SOURCE -I. -O1 -g -pthread -MMD -MP \
 HOST_LIBS := $(wildcard lib/base/*.c lib/manifest/*.c lib/plan/*.c) \
 	lib/env/load.c servers/exec/exec_script.c servers/terminal/discipline.c \
 	servers/devices/random.c \
-	lib/port/message.c \
+	lib/port/message.c lib/port/scan.c \
 	servers/sockets/buffer.c
 HOST_UNIT := $(HOST_LIBS) $(wildcard tests/unit/*.c)
 HOST_LDLIBS := -lconfuse

@@ -1,12 +1,20 @@
 /* ids.c -- who somebody is: the four sets of ids behind an auth handle
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/ids.h"
 
 #define SETS 4
+
+/* What idset->ids points into.  Nobody changes one that others hold too.  */
+struct shared
+{
+  unsigned int refs;
+  uint32_t ids[];
+};
 
 /* The four sets, for what is done to each of them.  */
 static struct idset *
@@ -27,12 +35,45 @@ ids_set_const (const struct ids *ids, size_t i)
   return sets[i];
 }
 
-static void
+static struct shared *
+idset_shared (const struct idset *set)
+{
+  return (struct shared *)((char *)set->ids - offsetof (struct shared, ids));
+}
+
+void
 idset_finish (struct idset *set)
 {
-  free (set->ids);
+  if (set->ids
+      && __atomic_sub_fetch (&idset_shared (set)->refs, 1, __ATOMIC_ACQ_REL)
+             == 0)
+    free (idset_shared (set));
   set->ids = NULL;
   set->count = 0;
+}
+
+/* TO, which holds nothing, holds what FROM does.  */
+static void
+idset_share (struct idset *to, const struct idset *from)
+{
+  *to = *from;
+  if (to->ids)
+    __atomic_add_fetch (&idset_shared (to)->refs, 1, __ATOMIC_RELAXED);
+}
+
+/* Room for COUNT ids, those of SET first, held once.  */
+static struct shared *
+shared_create (const struct idset *set, size_t count)
+{
+  struct shared *shared
+      = malloc (sizeof *shared + count * sizeof *shared->ids);
+
+  if (!shared)
+    return NULL;
+  shared->refs = 1;
+  if (set->count)
+    memcpy (shared->ids, set->ids, set->count * sizeof *set->ids);
+  return shared;
 }
 
 void
@@ -53,19 +94,19 @@ ids_finish (struct ids *ids)
 error_t
 idset_set (struct idset *set, const uint32_t *ids, size_t count)
 {
-  uint32_t *copy = NULL;
+  const struct idset from = { (uint32_t *)ids, count };
+  struct shared *copy = NULL;
 
   if (count > IDS_LARGEST)
     return E2BIG;
   if (count)
     {
-      copy = malloc (count * sizeof *copy);
+      copy = shared_create (&from, count);
       if (!copy)
         return ENOMEM;
-      memcpy (copy, ids, count * sizeof *copy);
     }
-  free (set->ids);
-  set->ids = copy;
+  idset_finish (set);
+  set->ids = copy ? copy->ids : NULL;
   set->count = count;
   return 0;
 }
@@ -73,17 +114,20 @@ idset_set (struct idset *set, const uint32_t *ids, size_t count)
 error_t
 idset_add (struct idset *set, uint32_t id)
 {
-  uint32_t *longer;
+  struct shared *longer;
+  size_t count = set->count;
 
   if (idset_contains (set, id))
     return 0;
-  if (set->count == IDS_LARGEST)
+  if (count == IDS_LARGEST)
     return E2BIG;
-  longer = realloc (set->ids, (set->count + 1) * sizeof *longer);
+  longer = shared_create (set, count + 1);
   if (!longer)
     return ENOMEM;
-  longer[set->count++] = id;
-  set->ids = longer;
+  longer->ids[count] = id;
+  idset_finish (set);
+  set->ids = longer->ids;
+  set->count = count + 1;
   return 0;
 }
 
@@ -96,23 +140,14 @@ idset_contains (const struct idset *set, uint32_t id)
   return false;
 }
 
-error_t
+void
 ids_copy (struct ids *to, const struct ids *from)
 {
-  struct ids copy = IDS_INIT;
-  error_t err = 0;
-
-  for (size_t i = 0; i < SETS && !err; i++)
-    err = idset_set (ids_set (&copy, i), ids_set_const (from, i)->ids,
-                     ids_set_const (from, i)->count);
-  if (err)
-    {
-      ids_finish (&copy);
-      return err;
-    }
+  if (to == from)
+    return;
   ids_finish (to);
-  *to = copy;
-  return 0;
+  for (size_t i = 0; i < SETS; i++)
+    idset_share (ids_set (to, i), ids_set_const (from, i));
 }
 
 static error_t
@@ -129,9 +164,9 @@ error_t
 ids_union (struct ids *to, const struct ids *from)
 {
   struct ids both = IDS_INIT;
-  error_t err;
+  error_t err = 0;
 
-  err = ids_copy (&both, to);
+  ids_copy (&both, to);
   for (size_t i = 0; i < SETS && !err; i++)
     err = idset_union (ids_set (&both, i), ids_set_const (from, i));
   if (err)
@@ -154,7 +189,8 @@ ids_equal (const struct ids *a, const struct ids *b)
 
       if (x->count != y->count)
         return false;
-      if (x->count && memcmp (x->ids, y->ids, x->count * sizeof *x->ids) != 0)
+      if (x->ids != y->ids
+          && memcmp (x->ids, y->ids, x->count * sizeof *x->ids) != 0)
         return false;
     }
   return true;

@@ -17,6 +17,7 @@
    the size of its sets.  */
 #define IDS_LARGEST 1024
 
+/* Copies share the ids, which are therefore only read.  */
 struct idset
 {
   uint32_t *ids; /* NULL when COUNT is 0 */
@@ -46,13 +47,14 @@ void ids_finish (struct ids *ids);
 /* Replace the contents of SET by a copy of the COUNT ids at IDS.  */
 error_t idset_set (struct idset *set, const uint32_t *ids, size_t count);
 
+void idset_finish (struct idset *set);
+
 /* Append ID unless it is there.  */
 error_t idset_add (struct idset *set, uint32_t id);
 bool idset_contains (const struct idset *set, uint32_t id);
 
-/* Make TO, which must be initialised, a copy of FROM.  On failure TO is as
-   it was.  */
-error_t ids_copy (struct ids *to, const struct ids *from);
+/* Make TO, which must be initialised, a copy of FROM.  */
+void ids_copy (struct ids *to, const struct ids *from);
 
 /* Add to each set of TO what the same set of FROM has and TO has not.  On
    failure TO is as it was.  */

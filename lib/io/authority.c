@@ -26,7 +26,7 @@ meeting_done (void *cookie, error_t err, const struct ids *ids)
   struct meeting *meeting = cookie;
 
   if (!err)
-    (void)ids_copy (&meeting->handle->ids, ids);
+    ids_copy (&meeting->handle->ids, ids);
   object_drop (&meeting->handle->object);
   free (meeting);
 }

@@ -32,12 +32,7 @@ handle_init (struct handle *handle, const struct object_class *class,
   if (!budget_charge (handles, 1))
     return ENFILE;
   ids_init (&handle->ids);
-  err = ids_copy (&handle->ids, ids);
-  if (err)
-    {
-      budget_discharge (handles, 1);
-      return err;
-    }
+  ids_copy (&handle->ids, ids);
   handle->io = io;
   handle->fs = fs;
   handle->open_modes = open_modes;

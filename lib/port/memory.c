@@ -7,8 +7,10 @@
    copies of ours and of libc end here by the linker's --wrap.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #define SMALL 2048 /* bytes; beyond, vectors are worth their traps */
 
@@ -21,9 +23,7 @@ void *__wrap_memcpy (void *restrict to, const void *restrict from,
                      size_t size);
 void *__wrap_memmove (void *to, const void *from, size_t size);
 void *__wrap_memset (void *to, int byte, size_t size);
-int __wrap_memcmp (const void *one, const void *two, size_t size);
-size_t __wrap_strlen (const char *text);
-int __wrap_strcmp (const char *one, const char *two);
+void *__wrap_calloc (size_t count, size_t size);
 
 static void *
 copy_forward (void *to, const void *from, size_t size)
@@ -75,31 +75,18 @@ __wrap_memset (void *to, int byte, size_t size)
   return to;
 }
 
-int
-__wrap_memcmp (const void *one, const void *two, size_t size)
+/* libc's clears small blocks with vectors, too.  */
+void *
+__wrap_calloc (size_t count, size_t size)
 {
-  const unsigned char *a = one, *b = two;
+  size_t bytes;
+  void *block;
 
-  for (; size; size--, a++, b++)
-    if (*a != *b)
-      return *a - *b;
-  return 0;
-}
-
-size_t
-__wrap_strlen (const char *text)
-{
-  const char *end = text;
-
-  while (*end)
-    end++;
-  return end - text;
-}
-
-int
-__wrap_strcmp (const char *one, const char *two)
-{
-  for (; *one && *one == *two; one++)
-    two++;
-  return (unsigned char)*one - (unsigned char)*two;
+  if (__builtin_mul_overflow (count, size, &bytes))
+    {
+      errno = ENOMEM;
+      return NULL;
+    }
+  block = malloc (bytes);
+  return block ? __wrap_memset (block, 0, bytes) : NULL;
 }

@@ -36,18 +36,16 @@ auth_handle_make (struct environment *env, const struct ids *ids,
 {
   struct auth_state *state = env->auth_state;
   struct auth_handle *handle = calloc (1, sizeof *handle);
-  error_t err = handle ? ids_copy (&handle->ids, ids) : ENOMEM;
+  error_t err;
 
-  if (!err && !budget_charge (&env->handles, 1))
-    {
-      ids_finish (&handle->ids);
-      err = ENFILE;
-    }
-  if (err)
+  if (!handle)
+    return ENOMEM;
+  if (!budget_charge (&env->handles, 1))
     {
       free (handle);
-      return err;
+      return ENFILE;
     }
+  ids_copy (&handle->ids, ids);
   handle->ops = state->ops;
   err = object_init (&handle->object, &auth_class, &state->generation,
                      env->loop);

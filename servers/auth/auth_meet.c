@@ -254,13 +254,10 @@ auth_meet_user (struct auth_handle *handle, const struct request *request,
                 mach_port_t rendezvous)
 {
   struct half *half = calloc (1, sizeof *half);
-  error_t err = half ? ids_copy (&half->ids, &handle->ids) : ENOMEM;
 
-  if (err)
-    {
-      free (half);
-      return err;
-    }
+  if (!half)
+    return ENOMEM;
+  ids_copy (&half->ids, &handle->ids);
   return half_meet_parked (handle, half, request, rendezvous, true);
 }
 

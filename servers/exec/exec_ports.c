@@ -22,7 +22,9 @@ exec_prepare_ids (struct exec_operation *operation)
     return ids_set_root (&operation->ids);
   if (!ids && MACH_PORT_VALID (request->ports[INIT_PORT_AUTH]))
     ids = env->auth->ids_of (env, request->ports[INIT_PORT_AUTH]);
-  return ids ? ids_copy (&operation->ids, ids) : 0;
+  if (ids)
+    ids_copy (&operation->ids, ids);
+  return 0;
 }
 
 /* PORT becomes a right to OBJECT, whose reference is consumed.  */

@@ -44,11 +44,8 @@ identity_create (const struct ids *ids)
     return NULL;
   identity->refs = 1;
   ids_init (&identity->ids);
-  if (ids && ids_copy (&identity->ids, ids))
-    {
-      free (identity);
-      return NULL;
-    }
+  if (ids)
+    ids_copy (&identity->ids, ids);
   return identity;
 }
 

@@ -32,10 +32,10 @@ idset_place (struct idset *set, size_t index, uint32_t id)
     }
   if (err)
     {
-      free (placed.ids);
+      idset_finish (&placed);
       return err;
     }
-  free (set->ids);
+  idset_finish (set);
   *set = placed;
   return 0;
 }
@@ -56,10 +56,10 @@ ids_become (struct idset *effective, struct idset *available, uint32_t id)
     err = idset_place (&only, 0, id);
   if (err)
     {
-      free (only.ids);
+      idset_finish (&only);
       return err;
     }
-  free (effective->ids);
+  idset_finish (effective);
   *effective = only;
   /* Where the real id is the same there is no second place for it.  */
   return available->ids[0] == id ? 0 : idset_place (available, 1, id);
@@ -77,15 +77,15 @@ ids_after_exec (const struct node *node, const struct ids *old,
              && !node->volume->nosuid
              && (!old->egids.count || old->egids.ids[0] != node->gid);
   struct ids *new;
-  error_t err;
+  error_t err = 0;
 
   if (!uid && !gid)
     return 0;
   new = calloc (1, sizeof *new);
   if (!new)
     return ENOMEM;
-  err = ids_copy (new, old);
-  if (!err && uid)
+  ids_copy (new, old);
+  if (uid)
     err = ids_become (&new->euids, &new->auids, node->uid);
   if (!err && gid)
     err = ids_become (&new->egids, &new->agids, node->gid);

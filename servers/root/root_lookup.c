@@ -6,6 +6,7 @@
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -205,12 +206,22 @@ walk_run (struct walk *walk)
   return walk->want_directory && !S_ISDIR (walk->node->mode) ? ENOTDIR : 0;
 }
 
+/* WALK is for IDS (borrowed); what else is asked comes after.  */
+static void
+walk_init (struct walk *walk, const struct ids *ids)
+{
+  memset (walk, 0, offsetof (struct walk, path));
+  walk->ids = ids;
+}
+
 static error_t
 walk_start (struct walk *walk, struct node *start, const char *path)
 {
-  if (strlen (path) >= PATH_ROOM)
+  size_t length = strlen (path);
+
+  if (length >= PATH_ROOM)
     return ENAMETOOLONG;
-  strcpy (walk->path, path);
+  memcpy (walk->path, path, length + 1);
   walk->next = walk->path;
   walk->node = node_ref (start);
   walk->end = WALK_NODE;
@@ -425,14 +436,13 @@ file_op_lookup (struct handle *dir, const struct request *request,
                 const char *name, int flags, mode_t mode,
                 struct lookup_result *result)
 {
-  struct walk walk = {
-    .from = ((struct file *)dir)->opened,
-    .ids = &dir->ids,
-    .flags = flags,
-    .mode = mode,
-  };
+  struct walk walk;
   error_t err;
 
+  walk_init (&walk, &dir->ids);
+  walk.from = ((struct file *)dir)->opened;
+  walk.flags = flags;
+  walk.mode = mode;
   if (!*name && !file_node (dir)->remote)
     return open_again (dir, flags, result);
   err = walk_start (&walk, file_node (dir), name);
@@ -450,9 +460,11 @@ error_t
 lookup_resolve (const char *path, struct node *start, struct node *absolute,
                 const struct ids *ids, struct node **ret_node)
 {
-  struct walk walk = { .absolute = absolute, .ids = ids };
+  struct walk walk;
   error_t err;
 
+  walk_init (&walk, ids);
+  walk.absolute = absolute;
   err = walk_start (&walk, *path == '/' ? absolute : start, path);
   if (err)
     return err;
@@ -474,9 +486,11 @@ void
 lookup_find (const char *path, struct node *start, struct node *absolute,
              const struct ids *ids, root_found_t *found, void *cookie)
 {
-  struct walk walk = { .absolute = absolute, .ids = ids };
+  struct walk walk;
   error_t err;
 
+  walk_init (&walk, ids);
+  walk.absolute = absolute;
   err = walk_start (&walk, *path == '/' ? absolute : start, path);
   if (!err)
     err = walk_run (&walk);

@@ -33,14 +33,14 @@ struct walk
   mode_t mode; /* of what O_CREAT makes */
 
   /* Where we are.  */
-  struct node *node;    /* reference */
-  struct node *dir;     /* borrowed: the parent of a translated NODE */
-  char path[WALK_ROOM]; /* NEXT points into it */
-  char *next;
+  struct node *node; /* reference */
+  struct node *dir;  /* borrowed: the parent of a translated NODE */
+  char *next;        /* into PATH */
   unsigned int links;
   bool want_directory; /* the path ended in a slash */
   bool created;
   enum walk_end end;
+  char path[WALK_ROOM]; /* last, and never cleared */
 };
 
 /* Walk until the path or our part of it ends.  */

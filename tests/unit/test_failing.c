@@ -44,13 +44,13 @@ ids_without_memory_are_as_before (void)
 
   CHECK (idset_set (&a.euids, some, 3) == 0 && idset_add (&b.auids, 9) == 0);
   CHECK (idset_set (&b.egids, some, 3) == 0);
-  CHECK (ids_copy (&before, &a) == 0);
+  ids_copy (&before, &a);
   for (size_t n = 0;; n++)
     {
       error_t err;
 
       allocation_fail_after (n);
-      err = n % 2 ? ids_copy (&a, &b) : ids_union (&a, &b);
+      err = n % 2 ? idset_add (&a.euids, 9) : ids_union (&a, &b);
       if (!allocation_failed ())
         break;
       CHECK (err == ENOMEM && ids_equal (&a, &before));

@@ -2,7 +2,8 @@
 
    Both kinds are ranges held by what io_duplicate shares; they do not see
    each other.  A lock that cannot be had is parked and tried again whenever
-   one is given up.
+   one is given up.  Who waits for a record of a file whose holders wait for
+   him is told EDEADLK; over several files nobody knows who is who.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include <fcntl.h>
@@ -61,6 +62,15 @@ range_overlaps (const struct range *a, const struct range *b)
   return a->start <= b->last && b->start <= a->last;
 }
 
+/* Does LOCK keep OWNER from having RANGE?  */
+static bool
+lock_conflicts (const struct lock *lock, const struct opened *owner,
+                const struct range *range)
+{
+  return lock->owner != owner && range_overlaps (&lock->range, range)
+         && (lock->range.type == F_WRLCK || range->type == F_WRLCK);
+}
+
 static const struct lock *
 table_conflict (const struct lock_table *table, const struct opened *owner,
                 const struct range *range)
@@ -71,8 +81,7 @@ table_conflict (const struct lock_table *table, const struct opened *owner,
   {
     const struct lock *lock = list_entry (at, struct lock, link);
 
-    if (lock->owner != owner && range_overlaps (&lock->range, range)
-        && (lock->range.type == F_WRLCK || range->type == F_WRLCK))
+    if (lock_conflicts (lock, owner, range))
       return lock;
   }
   return NULL;
@@ -199,6 +208,63 @@ locks_destroy (struct locks *locks)
   free (locks);
 }
 
+/* ---- waiting in a circle ---- */
+
+#define CHAIN_MAX 64 /* owners; whoever builds a longer circle waits in it */
+
+/* Those who must give something up before somebody can have his range.  */
+struct chain
+{
+  const struct opened *owners[CHAIN_MAX];
+  size_t count;
+};
+
+static void
+chain_add (struct chain *chain, const struct opened *owner)
+{
+  for (size_t i = 0; i < chain->count; i++)
+    if (chain->owners[i] == owner)
+      return;
+  if (chain->count < CHAIN_MAX)
+    chain->owners[chain->count++] = owner;
+}
+
+/* OWNER wants RANGE: add who holds something of it.  */
+static void
+chain_add_holders (struct chain *chain, const struct lock_table *table,
+                   const struct opened *owner, const struct range *range)
+{
+  list_for_each (at, following, &table->held)
+  {
+    const struct lock *lock = list_entry (at, struct lock, link);
+
+    if (lock_conflicts (lock, owner, range))
+      chain_add (chain, lock->owner);
+  }
+}
+
+/* OWNER must wait for RANGE: does somebody that he waits for wait for him?  */
+static bool
+table_closes_circle (const struct lock_table *table,
+                     const struct opened *owner, const struct range *range)
+{
+  struct chain chain = { .count = 0 };
+
+  chain_add_holders (&chain, table, owner, range);
+  for (size_t i = 0; i < chain.count && chain.owners[i] != owner; i++)
+    list_for_each (at, following, &table->waiting)
+    {
+      const struct waiter *waiter = list_entry (at, struct waiter, link);
+
+      if (waiter->owner == chain.owners[i])
+        chain_add_holders (&chain, table, waiter->owner, &waiter->range);
+    }
+  for (size_t i = 0; i < chain.count; i++)
+    if (chain.owners[i] == owner)
+      return true;
+  return false;
+}
+
 /* ---- waiting ---- */
 
 static void
@@ -274,7 +340,7 @@ table_wait (struct lock_table *table, struct handle *handle,
 }
 
 /* Set RANGE, or wait (ANSWER is what file_record_lock then says), or EAGAIN.
- */
+   A flock waits for nothing while it is held, so there are no circles.  */
 static error_t
 table_set (struct lock_table *table, struct handle *handle,
            const struct request *request, const struct range *range, bool wait,
@@ -284,7 +350,13 @@ table_set (struct lock_table *table, struct handle *handle,
   error_t err;
 
   if (table_conflict (table, owner, range))
-    return wait ? table_wait (table, handle, request, range, answer) : EAGAIN;
+    {
+      if (!wait)
+        return EAGAIN;
+      if (answer && table_closes_circle (table, owner, range))
+        return EDEADLK;
+      return table_wait (table, handle, request, range, answer);
+    }
   err = table_apply (table, owner, range);
   if (!err)
     table_retry (table);

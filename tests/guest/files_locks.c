@@ -194,12 +194,109 @@ a_signal_ends_the_wait_for_a_lock (void)
   return true;
 }
 
+/* Hold byte OWN, say so, and wait for the one before; then give both up.  */
+static void
+child_links (int own, int ready)
+{
+  int fd = open (name, O_RDWR);
+  bool good = record (fd, F_SETLK, F_WRLCK, own, 1) == 0
+              && write (ready, "", 1) == 1
+              && record (fd, F_SETLKW, F_WRLCK, own - 1, 1) == 0;
+
+  _exit (good ? 0 : 1);
+}
+
+/* COUNT processes, each waiting for the one before, the first for us.  */
+static bool
+chain_start (int count, pid_t *children)
+{
+  int ready[2];
+  char c;
+
+  if (pipe (ready))
+    return false;
+  for (int i = 0; i < count; i++)
+    {
+      children[i] = fork ();
+      if (children[i] == 0)
+        child_links (i + 1, ready[1]);
+      if (children[i] < 0 || read (ready[0], &c, 1) != 1)
+        return false;
+    }
+  close (ready[0]);
+  close (ready[1]);
+  usleep (300000); /* until the last one waits */
+  return true;
+}
+
+static bool
+chain_ends (int count, const pid_t *children)
+{
+  for (int i = 0, status; i < count; i++)
+    if (waitpid (children[i], &status, 0) != children[i] || status)
+      return false;
+  return true;
+}
+
+static bool
+waiting_in_a_circle_is_edeadlk (int count)
+{
+  pid_t children[4];
+  int fd = file_make ();
+
+  REQUIRE (fd >= 0 && record (fd, F_SETLK, F_WRLCK, 0, 1) == 0);
+  REQUIRE (chain_start (count, children));
+  REQUIRE (record (fd, F_SETLKW, F_WRLCK, count, 1) == -1);
+  REQUIRE (errno == EDEADLK);
+  /* Nothing was lost by asking, and who can wait does.  */
+  REQUIRE (record (fd, F_SETLKW, F_WRLCK, count + 1, 1) == 0);
+  REQUIRE (record (fd, F_SETLK, F_UNLCK, 0, 1) == 0);
+  REQUIRE (chain_ends (count, children));
+  REQUIRE (record (fd, F_SETLKW, F_WRLCK, 0, 0) == 0);
+  close (fd);
+  unlink (name);
+  return true;
+}
+
+static bool
+two_who_wait_for_each_other_hear_edeadlk (void)
+{
+  return waiting_in_a_circle_is_edeadlk (1);
+}
+
+static bool
+four_who_wait_in_a_circle_hear_edeadlk (void)
+{
+  return waiting_in_a_circle_is_edeadlk (3);
+}
+
+static bool
+a_line_of_waiters_is_no_circle (void)
+{
+  int fd = file_make (), other = open (name, O_RDWR);
+  pid_t children[2];
+
+  REQUIRE (fd >= 0 && other >= 0 && record (fd, F_SETLK, F_WRLCK, 0, 1) == 0);
+  REQUIRE (chain_start (2, children));
+  REQUIRE (record (other, F_SETLK, F_RDLCK, 2, 1) == -1 && errno == EAGAIN);
+  REQUIRE (record (fd, F_SETLK, F_UNLCK, 0, 1) == 0);
+  REQUIRE (record (other, F_SETLKW, F_WRLCK, 2, 1) == 0);
+  REQUIRE (chain_ends (2, children));
+  close (other);
+  close (fd);
+  unlink (name);
+  return true;
+}
+
 static const struct claim claims[] = {
   CLAIM (flock_excludes_others),
   CLAIM (flock_ends_with_its_last_descriptor),
   CLAIM (record_locks_exclude_a_range),
   CLAIM (a_waiter_gets_the_lock),
   CLAIM (a_signal_ends_the_wait_for_a_lock),
+  CLAIM (two_who_wait_for_each_other_hear_edeadlk),
+  CLAIM (four_who_wait_in_a_circle_hear_edeadlk),
+  CLAIM (a_line_of_waiters_is_no_circle),
 };
 
 CLAIMS_MAIN (claims)

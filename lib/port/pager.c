@@ -7,6 +7,7 @@
 #include <mach/vm_param.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <mach/mach4.h>
 
@@ -68,7 +69,43 @@ struct pager
   mach_port_t control; /* send right, from the first init */
   mach_port_t name;    /* send right, likewise */
   bool released;
+  unsigned char *asked; /* a bit for each piece, once one was asked for */
 };
+
+/* ---- reading ahead ----
+
+   Programs touch their pages in any order, and what has come along unasked
+   must not come again: the first request brings all of the piece that its page
+   is in, the others bring the page.  */
+
+#define PIECES_MAX 4096 /* the rest of a longer file comes page by page */
+
+/* Was none of PIECE asked for?  Now it was.  */
+static bool
+piece_is_first (struct pager *pager, uint64_t piece)
+{
+  unsigned char bit = (unsigned char)(1 << piece % 8);
+  bool first;
+
+  if (piece >= PIECES_MAX)
+    return false;
+  pthread_mutex_lock (&pager->lock);
+  if (!pager->asked)
+    pager->asked = calloc (1, PIECES_MAX / 8);
+  first = pager->asked && !(pager->asked[piece / 8] & bit);
+  if (first)
+    pager->asked[piece / 8] |= bit;
+  pthread_mutex_unlock (&pager->lock);
+  return first;
+}
+
+/* With the lock: the kernel has none of the pages any more.  */
+static void
+pieces_forget (struct pager *pager)
+{
+  if (pager->asked)
+    memset (pager->asked, 0, PIECES_MAX / 8);
+}
 
 /* ---- sending to the kernel ---- */
 
@@ -271,6 +308,7 @@ pager_terminate (struct pager *pager, struct message *m)
     {
       send_drop (&pager->control);
       send_drop (&pager->name);
+      pieces_forget (pager);
     }
   pthread_mutex_unlock (&pager->lock);
 }
@@ -280,34 +318,48 @@ pager_terminate (struct pager *pager, struct message *m)
    kernel has joined them with their neighbours; the fresh ones then stay
    behind in the object that they were joined to.  */
 static void
-pager_data_request (struct pager *pager, struct message *m)
+pager_supply (struct pager *pager, mach_port_t control, uint64_t wanted,
+              struct pager_piece *piece)
 {
   static char pages[PAGER_SUPPLY_MAX] __attribute__ ((aligned (PAGE_SIZE)));
   /* Used by one thread only, but each environment has one.  */
   static pthread_mutex_t pages_lock = PTHREAD_MUTEX_INITIALIZER;
-  uint64_t offset, start;
+  error_t err;
+
+  pthread_mutex_lock (&pages_lock);
+  err = pager->ops->supply (pager->cookie, wanted, piece, pages);
+  if (!err)
+    control_supply (control, piece->offset, pages, piece->size);
+  else
+    control_error (control, wanted, PAGE_SIZE);
+  pthread_mutex_unlock (&pages_lock);
+}
+
+static void
+pager_data_request (struct pager *pager, struct message *m)
+{
+  struct pager_piece piece = { .size = PAGE_SIZE };
   mach_port_t control;
-  size_t size;
+  uint64_t wanted;
 
   if (!message_has (m, 4) || !item_is_port (m, 0, MACH_MSG_TYPE_PORT_SEND)
       || !item_is_number (m, 1) || !item_is_number (m, 2))
     return;
 
   control = m->items[0].port;
-  offset = m->items[1].number;
-  start = offset & ~(uint64_t)PAGE_MASK;
-  if (pager->ops->request)
+  wanted = piece.offset = m->items[1].number & ~(uint64_t)PAGE_MASK;
+  if (piece_is_first (pager, wanted / PAGER_SUPPLY_MAX))
     {
-      m->items[0].port = MACH_PORT_NULL;
-      pager->ops->request (pager->cookie, control, start);
+      piece.offset = wanted & ~(uint64_t)(PAGER_SUPPLY_MAX - 1);
+      piece.size = PAGER_SUPPLY_MAX;
+    }
+  if (pager->ops->supply)
+    {
+      pager_supply (pager, control, wanted, &piece);
       return;
     }
-  pthread_mutex_lock (&pages_lock);
-  if (pager->ops->supply (pager->cookie, start, sizeof pages, pages, &size))
-    control_error (control, offset, m->items[2].number);
-  else
-    control_supply (control, start, pages, size);
-  pthread_mutex_unlock (&pages_lock);
+  m->items[0].port = MACH_PORT_NULL;
+  pager->ops->request (pager->cookie, control, wanted, &piece);
 }
 
 static void
@@ -334,6 +386,7 @@ pager_free (struct pager *pager)
   send_drop (&pager->name);
   pager->ops->ended (pager->cookie);
   pthread_mutex_destroy (&pager->lock);
+  free (pager->asked);
   free (pager);
 }
 
@@ -551,6 +604,7 @@ pager_flush (struct pager *pager, vm_size_t size, bool return_changed)
 
   pthread_mutex_lock (&pager->lock);
   control = send_copy (pager->control);
+  pieces_forget (pager);
   pthread_mutex_unlock (&pager->lock);
   if (!MACH_PORT_VALID (control))
     return ESRCH;

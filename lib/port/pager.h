@@ -28,17 +28,26 @@
 struct pager;
 struct pager_set;
 
+/* A part of the content: whole pages, in bytes.  */
+struct pager_piece
+{
+  uint64_t offset;
+  size_t size;
+};
+
 /* Called on the pager thread.  */
 struct pager_ops
 {
-  /* Put at least the page at OFFSET and at most SIZE bytes, whole pages, to
-     TO.  An error reaches whoever touched the page.  */
-  error_t (*supply) (void *cookie, uint64_t offset, size_t size, char *to,
-                     size_t *ret_size);
-  /* Instead of SUPPLY, for content that is not here yet: the page at OFFSET is
-     wanted by CONTROL (send right, given), and whoever has it says so with
-     pager_answer or pager_refuse.  */
-  void (*request) (void *cookie, mach_port_t control, uint64_t offset);
+  /* Put PIECE, which the page at WANTED is in, to TO, and say in PIECE what it
+     was: any whole pages with that one among them, at most PAGER_SUPPLY_MAX.
+     An error reaches whoever touched the page.  */
+  error_t (*supply) (void *cookie, uint64_t wanted, struct pager_piece *piece,
+                     char *to);
+  /* Instead of SUPPLY, for content that is not here yet: CONTROL (send right,
+     given) wants the page at WANTED, and may have PIECE; whoever has them says
+     so with pager_answer or pager_refuse.  */
+  void (*request) (void *cookie, mach_port_t control, uint64_t wanted,
+                   const struct pager_piece *piece);
   /* What pager_return asked for has come back before this.  May be NULL.  */
   void (*returned) (void *cookie);
   /* The changed page at OFFSET comes back.  */

@@ -692,33 +692,39 @@ content_ahead (const struct content *content, off_t offset, size_t size)
 }
 
 static error_t
-content_supply_locked (struct content *content, off_t offset, size_t size,
-                       char *to, size_t *ret_size)
+content_supply_locked (struct content *content, struct pager_piece *piece,
+                       char *to)
 {
-  size_t wanted = content_ahead (content, offset, size);
+  off_t offset = (off_t)piece->offset;
+  size_t ahead = content_ahead (content, offset, piece->size);
   size_t done = 0;
 
-  if (!wanted)
+  if (!ahead)
     return EFAULT;
-  while (done < wanted
+  while (done < ahead
          && !content_show_page (content, offset + (off_t)done, to + done))
     done += PAGE_SIZE;
   if (!done)
     return ENOSPC;
-  *ret_size = done;
+  piece->size = done;
   return 0;
 }
 
 static error_t
-content_supply (void *cookie, uint64_t offset, size_t size, char *to,
-                size_t *ret_size)
+content_supply (void *cookie, uint64_t wanted, struct pager_piece *piece,
+                char *to)
 {
   struct content *content = cookie;
   error_t err = EFAULT;
 
   pthread_mutex_lock (&content->lock);
-  if (offset < INT64_MAX - CHUNK_SIZE)
-    err = content_supply_locked (content, (off_t)offset, size, to, ret_size);
+  /* Of what somebody may write to only what follows is looked at.  */
+  if (content->live)
+    *piece = (struct pager_piece){ wanted, PAGER_SUPPLY_MAX };
+  if (wanted < INT64_MAX - CHUNK_SIZE)
+    err = content_supply_locked (content, piece, to);
+  if (!err && piece->offset + piece->size <= wanted)
+    err = ENOSPC;
   pthread_mutex_unlock (&content->lock);
   return err;
 }

@@ -45,10 +45,12 @@ struct proxy
   struct list waiting;  /* struct waiting.link: parked requests */
   struct list walking;  /* struct away.link: parked lookups */
   struct list opened;   /* struct opened.link: the parent's open files */
-  struct post release;  /* gives them back after a revoke, some at a time */
-  struct list watched;  /* struct watched.link: who wants to hear of it */
-  struct above *above;  /* owned: how we hear of it ourselves */
-  uint64_t fsid;        /* outside: nothing else is entered */
+  struct list recent;   /* struct remote.recent: files mapped lately */
+  size_t recent_count;
+  struct post release; /* gives them back after a revoke, some at a time */
+  struct list watched; /* struct watched.link: who wants to hear of it */
+  struct above *above; /* owned: how we hear of it ourselves */
+  uint64_t fsid;       /* outside: nothing else is entered */
   const char *const *hide;
   size_t hide_count;
 };
@@ -56,10 +58,12 @@ struct proxy
 /* Of a node of the parent's.  */
 struct remote
 {
+  struct node *node;   /* whose it is */
   mach_port_t port;    /* send right: the bare node; null until needed */
   struct node *up;     /* reference: where it was found; NULL: the top */
   io_statbuf_t stat;   /* as it was when last looked at, ids mapped */
   struct pages *pages; /* content in pieces; NULL: none yet */
+  struct list recent;  /* in proxy->recent, which has a reference then */
   bool kept;           /* for the environment's life */
 };
 
@@ -218,6 +222,11 @@ error_t remote_map (struct node *node, vm_prot_t prot,
 error_t proxied_map (struct handle *handle, mach_port_t *ret_read,
                      mach_port_t *ret_write);
 void pages_destroy (struct node *node);
+/* NODE was mapped just now: its pages stay for who maps it next, until others
+   take their place.  Not if it may be WRITTEN to: what was changed goes to the
+   parent with the last mapping.  */
+void recent_note (struct node *node, bool written);
+void recent_forget (struct proxy *proxy);
 /* The file is not what it was: forget what is not mapped.  */
 void pages_forget (struct node *node);
 /* Changed pages go to the parent before a request of FILE does; false: there

@@ -32,6 +32,8 @@ remote_create (struct proxy *proxy, const io_statbuf_t *stat,
       free (remote);
       return ENOMEM;
     }
+  list_init (&remote->recent);
+  remote->node = node;
   node->refs = 1;
   node->volume = &proxy->volume;
   node->ino = stat->st_ino;

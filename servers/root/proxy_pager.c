@@ -27,6 +27,13 @@
 
 /* ---- a page is wanted ---- */
 
+static void
+wanted_alone (struct piece *piece)
+{
+  piece->offset = piece->wanted;
+  piece->size = PAGE_SIZE;
+}
+
 static error_t
 wanted_start (struct piece *piece)
 {
@@ -37,7 +44,8 @@ wanted_start (struct piece *piece)
 
   /* A page that the kernel may have changed must not be overtaken by what it
      was before, so with those none goes along unasked.  */
-  piece->size = pages->writable ? PAGE_SIZE : PAGER_SUPPLY_MAX;
+  if (pages->writable)
+    wanted_alone (piece);
   return err ? err
              : pages_asked (pages, io_read_request (pages->file, reply,
                                                     (loff_t)piece->offset,
@@ -64,6 +72,8 @@ wanted_show (struct piece *piece, mach_msg_header_t *message)
   if (err)
     return err;
   whole = (data.size + PAGE_MASK) & ~(size_t)PAGE_MASK;
+  if (piece->offset + whole <= piece->wanted)
+    return EAGAIN; /* the parent gives less at once */
   pthread_mutex_lock (&lock);
   err = answer_data_copy (&data, 0, shown, data.size);
   memset (shown + data.size, 0, whole - data.size);
@@ -82,25 +92,33 @@ wanted_end (struct piece *piece, error_t err, mach_msg_header_t *message)
 {
   if (!err)
     err = wanted_show (piece, message);
+  if (err == EAGAIN)
+    {
+      wanted_alone (piece);
+      return false;
+    }
   if (err)
-    pager_refuse (send_steal (&piece->control), piece->offset);
+    pager_refuse (send_steal (&piece->control), piece->wanted);
   return true;
 }
 
 /* On the pager thread.  */
 static void
-pages_request (void *cookie, mach_port_t control, uint64_t offset)
+pages_request (void *cookie, mach_port_t control, uint64_t wanted,
+               const struct pager_piece *ahead)
 {
   struct pages *pages = cookie;
   struct piece *piece = piece_create (pages, 0);
 
   if (!piece)
     {
-      pager_refuse (control, offset);
+      pager_refuse (control, wanted);
       return;
     }
   piece->control = control;
-  piece->offset = offset;
+  piece->wanted = wanted;
+  piece->offset = ahead->offset;
+  piece->size = ahead->size;
   piece->start = wanted_start;
   piece->end = wanted_end;
   pages_post (piece);
@@ -376,6 +394,7 @@ remote_map (struct node *node, vm_prot_t prot, mach_port_t *ret_memory_object)
     return EIO;
   if (!(pages->modes & O_READ))
     return EINPROGRESS;
+  recent_note (node, prot & VM_PROT_WRITE);
   return pages_map (pages, prot & VM_PROT_WRITE ? O_RDWR : O_READ,
                     ret_memory_object);
 }
@@ -473,6 +492,7 @@ proxied_map (struct handle *handle, mach_port_t *ret_read,
       free (piece);
       return ENOMEM;
     }
+  recent_note (node, modes & O_WRITE);
   pages_ref (pages);
   pages_want (pages, node, proxied_port (file), modes);
   piece->start = held_start;

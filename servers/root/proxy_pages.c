@@ -15,7 +15,8 @@
 
 #define DIR_LOOKUP 20018
 #define IO_READ 21001
-#define KEPT_MAX 64 /* pages of one file that exec may want */
+#define KEPT_MAX 64   /* pages of one file that exec may want */
+#define RECENT_MAX 16 /* files of one mount whose pages are kept */
 
 /* ---- life ---- */
 
@@ -103,6 +104,55 @@ pages_forget (struct node *node)
   /* Whoever maps the file from now on gets it as it is now.  */
   if (pages->pager && !pages->writable)
     pages_destroy (node);
+}
+
+/* ---- files that are mapped again and again ----
+
+   Without this a program's pages, and its libraries', would go with the last
+   process that runs it.  What the kernel has of them it may take when it needs
+   memory.  */
+
+static void
+recent_drop (struct remote *remote)
+{
+  list_remove (&remote->recent);
+  node_proxy (remote->node)->recent_count--;
+  node_drop (remote->node);
+}
+
+void
+recent_note (struct node *node, bool written)
+{
+  struct proxy *proxy = node_proxy (node);
+  struct remote *remote = node->remote;
+  bool kept = list_linked (&remote->recent);
+
+  if (written || (remote->pages && remote->pages->writable))
+    {
+      if (kept)
+        recent_drop (remote);
+      return;
+    }
+  if (kept)
+    list_remove (&remote->recent);
+  else
+    {
+      node_ref (node);
+      proxy->recent_count++;
+    }
+  list_insert_tail (&proxy->recent, &remote->recent);
+  if (proxy->recent_count > RECENT_MAX)
+    recent_drop (
+        list_entry (list_first (&proxy->recent), struct remote, recent));
+}
+
+void
+recent_forget (struct proxy *proxy)
+{
+  struct list *first;
+
+  while ((first = list_first (&proxy->recent)))
+    recent_drop (list_entry (first, struct remote, recent));
 }
 
 /* ---- the queue ---- */

@@ -48,7 +48,7 @@ struct piece
   error_t (*start) (struct piece *piece);
   /* The answer (MESSAGE), or why there is none.  False: start again.  */
   bool (*end) (struct piece *piece, error_t err, mach_msg_header_t *message);
-  uint64_t offset;
+  uint64_t offset, wanted; /* the page that must come, of what may */
   size_t size;
   int modes;
   bool looked;             /* the file's size is known */

@@ -98,6 +98,7 @@ proxy_revoke (struct grant *grant, grant_done_t *done, void *cookie)
   proxy_cancel_walking (proxy, EIO);
   proxy_cancel_waiting (proxy, EIO);
   proxy_cut (proxy, true, done, cookie);
+  recent_forget (proxy);
   if (proxy->release.run)
     return; /* it was revoked before */
   proxy->release.run = proxy_release;

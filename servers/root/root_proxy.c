@@ -72,6 +72,7 @@ root_mount_parent (struct environment *env, const char *path, const char *from,
   list_init (&proxy->walking);
   list_init (&proxy->opened);
   list_init (&proxy->watched);
+  list_init (&proxy->recent);
   proxy->hide = options->hide;
   proxy->hide_count = options->hide_count;
   err = grant_init (&proxy->grant, &proxy_grant_ops, env, env->loop,

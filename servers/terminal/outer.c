@@ -40,6 +40,16 @@ outer_written (struct outer *outer, size_t size)
   memmove (outer->bytes, outer->bytes + size, outer->length);
 }
 
+/* In the background, and TOSTOP is set.  */
+static void
+outer_refused (struct outer *outer)
+{
+  outer->write_refused = true;
+  outer_lost (outer);
+  if (!_hurd_orphaned)
+    outer_leave (outer, SIGTTOU);
+}
+
 static void
 write_done (struct call *call, mach_msg_header_t *message)
 {
@@ -52,7 +62,7 @@ write_done (struct call *call, mach_msg_header_t *message)
     err = answer_struct (&answer, &amount, sizeof amount);
   outer_written (outer, err ? 0 : amount);
   if (err == EBACKGROUND)
-    outer->write_refused = true;
+    outer_refused (outer);
   else if (err && err != EINTR)
     {
       outer_gone (outer);
@@ -171,12 +181,10 @@ outer_update (struct terminal *terminal)
       return;
     }
   outer_write_on (outer);
-  /* Somebody waits for what is typed to others: as any job that reads in the
-     background we are stopped, and whoever has us go on gives us the
-     terminal.  */
-  if (outer->state == OUTER_AWAY && !list_empty (&terminal->readers)
-      && !_hurd_orphaned)
-    outer_leave (outer, SIGTTIN);
+  /* As any job that reads in the background we are stopped if it is not given
+     to us now.  */
+  if (outer_is_wanted (outer))
+    outer_take (outer);
 }
 
 static size_t
@@ -188,19 +196,23 @@ outer_pending (const struct terminal *terminal)
 }
 
 /* ^Z for the command itself, whom nobody inside could have go on: it is for
-   all of us.  Unless nobody outside could either.  */
+   all of us.  Where nobody around us could have us go on either, it is for all
+   of them.  */
 static bool
 outer_suspend (struct terminal *terminal)
 {
   struct outer *outer = terminal->bottom_state;
   struct environment *env = outer->env;
 
-  if (outer->state != OUTER_OURS || _hurd_orphaned)
+  if (outer->state != OUTER_OURS)
     return false;
   if (terminal->foreground && env->proc
       && !env->proc->group_is_orphaned (env, terminal->foreground))
     return false;
-  outer_leave (outer, SIGTSTP);
+  if (_hurd_orphaned)
+    outer_pass_stop (outer);
+  else
+    outer_leave (outer, SIGTSTP);
   return true;
 }
 

@@ -47,6 +47,7 @@ struct outer
   struct guarded *guarded;
   struct winsize size;
   struct tty_modes initial;  /* of the terminal inside */
+  bool begun;                /* it has been our turn once */
   struct terminal *terminal; /* borrowed; NULL: nothing stands on it yet */
   enum outer_state state;
   bool write_refused; /* from the background, until somebody continues us */
@@ -54,7 +55,6 @@ struct outer
   bool marked;        /* outside we are taken for stopped */
   int stop_signo;     /* that we leave by */
   struct call reading, writing, looking, setting, sizing, marking;
-  struct tty_modes wanted; /* what SETTING sets */
   char bytes[OUTER_PIECE]; /* LENGTH of them are to be written */
   size_t length;
   size_t in_flight; /* of them, those in the outstanding write */

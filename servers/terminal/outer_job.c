@@ -73,6 +73,21 @@ outer_set (struct outer *outer, const struct tty_modes *modes,
 
 /* ---- it is our turn ---- */
 
+/* In the background we began with the modes of whoever had the terminal then
+   (a shell that edits its line); these are meant for us.  */
+static void
+outer_begin (struct outer *outer)
+{
+  struct discipline *discipline = &outer->terminal->discipline;
+  bool kept
+      = !memcmp (&discipline->modes, &outer->initial, sizeof outer->initial);
+
+  outer->begun = true;
+  outer->initial = outer->guarded->before;
+  if (kept)
+    discipline_set_modes (discipline, &outer->initial);
+}
+
 static void
 taken (struct call *call, mach_msg_header_t *message)
 {
@@ -90,6 +105,12 @@ taken (struct call *call, mach_msg_header_t *message)
   outer->state = err ? OUTER_AWAY : OUTER_OURS;
   outer->guarded->raw = !err;
   outer->grant.used = true;
+  if (!err)
+    outer->write_refused = false; /* by what was answered meanwhile */
+  if (!err && !outer->begun)
+    outer_begin (outer);
+  if (err && outer_is_wanted (outer))
+    outer_leave (outer, SIGTTIN);
   terminal_update (outer->terminal);
   outer_read_next (outer);
   outer_check_finished (outer);
@@ -139,6 +160,15 @@ outer_take (struct outer *outer)
       || call_sent (&outer->looking,
                     tioctl_tiocgeta_request (outer->port, reply)))
     outer_gone (outer);
+}
+
+/* Somebody reads inside.  Whoever has us go on in the foreground need not have
+   said so: a running job is just given the terminal.  */
+bool
+outer_is_wanted (const struct outer *outer)
+{
+  return outer->state == OUTER_AWAY && !outer->finished && !_hurd_orphaned
+         && !list_empty (&outer->terminal->readers);
 }
 
 void
@@ -231,6 +261,52 @@ outer_leave (struct outer *outer, int signo)
     outer_left (outer);
 }
 
+/* ---- ^Z that is not for us ---- */
+
+/* Either the environment around us has stopped us, and everybody here, by
+   now, or will: then we find the terminal as we leave it.  Or it has not.  */
+static void
+passed (struct call *call, mach_msg_header_t *message)
+{
+  struct outer *outer = list_entry (call, struct outer, setting);
+
+  (void)message;
+  if (outer->state != OUTER_TAKING)
+    return;
+  outer->guarded->set.lflag &= ~(uint32_t)TTY_ISIG;
+  outer_set (outer, &outer->guarded->set, taken);
+}
+
+static void
+passing (struct call *call, mach_msg_header_t *message)
+{
+  struct outer *outer = list_entry (call, struct outer, setting);
+  mach_port_t reply;
+
+  if (outer->state != OUTER_TAKING)
+    return;
+  (void)message;
+  if (outer_call (outer, &outer->setting, passed, &reply)
+      || call_sent (
+          &outer->setting,
+          tioctl_tiocsti_request (outer->port, reply,
+                                  (char)outer->guarded->set.cc[TTY_VSUSP])))
+    outer_gone (outer);
+}
+
+void
+outer_pass_stop (struct outer *outer)
+{
+  const struct tty_modes *before = &outer->guarded->before;
+
+  if (!(before->lflag & TTY_ISIG) || before->cc[TTY_VSUSP] == TTY_DISABLED)
+    return;
+  outer_write_on (outer); /* the echo of ^Z */
+  outer->state = OUTER_TAKING;
+  outer->guarded->set.lflag |= TTY_ISIG;
+  outer_set (outer, &outer->guarded->set, passing);
+}
+
 /* Programs draw their screens again when they are continued.  */
 static void
 outer_continue (struct outer *outer)
@@ -238,10 +314,8 @@ outer_continue (struct outer *outer)
   if (outer->marked)
     outer_mark_continued (outer);
   if (outer->state == OUTER_LEFT)
-    {
-      freezer_thaw (&outer->freezer);
-      terminal_send_signal (outer->terminal, SIGCONT);
-    }
+    freezer_thaw (&outer->freezer);
+  terminal_send_signal (outer->terminal, SIGCONT);
   outer_take (outer);
   outer_ask_size (outer);
 }
@@ -253,8 +327,10 @@ outer_signal (struct outer *outer, int signo)
     return;
   if (signo == SIGWINCH)
     outer_ask_size (outer);
-  else if (signo == SIGTSTP)
+  else if (signo == SIGTSTP && !_hurd_orphaned)
     outer_leave (outer, SIGTSTP);
+  else if (signo == SIGTSTP)
+    ; /* nobody would have us go on */
   else if (outer->state == OUTER_LEAVING)
     outer->continued = true;
   else

@@ -19,6 +19,10 @@ void outer_write_on (struct outer *outer);
 void outer_read_next (struct outer *outer);
 /* There is no terminal any more: hang up inside.  */
 void outer_gone (struct outer *outer);
+/* Is it somebody else's turn while somebody inside reads?  */
+bool outer_is_wanted (const struct outer *outer);
+/* ^Z is for the environment around us: let the parent's terminal see it.  */
+void outer_pass_stop (struct outer *outer);
 /* Somebody else has the foreground.  */
 void outer_lost (struct outer *outer);
 /* Go on with the end, if that is under way.  */

@@ -62,6 +62,17 @@ terminal_send_signal (struct terminal *terminal, int signo)
                                    terminal->id_right);
 }
 
+/* The C library of a program in an orphaned group takes SIGTSTP for SIGKILL;
+   it is nothing at all, as POSIX has it.  */
+static bool
+terminal_may_stop (const struct terminal *terminal)
+{
+  struct environment *env = terminal->env;
+
+  return !terminal->foreground || !env->proc || !env->proc->group_is_orphaned
+         || !env->proc->group_is_orphaned (env, terminal->foreground);
+}
+
 static void
 discipline_signals (void *cookie, enum tty_signal which)
 {
@@ -72,8 +83,9 @@ discipline_signals (void *cookie, enum tty_signal which)
 
   struct terminal *terminal = cookie;
 
-  if (which == TTY_SIGNAL_SUSP && terminal->bottom->suspend
-      && terminal->bottom->suspend (terminal))
+  if (which == TTY_SIGNAL_SUSP
+      && ((terminal->bottom->suspend && terminal->bottom->suspend (terminal))
+          || !terminal_may_stop (terminal)))
     return;
   terminal_send_signal (terminal, signals[which]);
 }

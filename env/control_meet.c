@@ -62,7 +62,7 @@ meeting_done (struct call *call, mach_msg_header_t *message)
   struct ids ids = IDS_INIT;
 
   if (!answer_ids (message, &ids))
-    (void)ids_copy (&meeting->handle->ids, &ids);
+    ids_copy (&meeting->handle->ids, &ids);
   ids_finish (&ids);
   meeting_end (meeting);
 }

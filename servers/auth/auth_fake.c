@@ -63,15 +63,16 @@ static const struct auth_ops fake_ops = {
   .server_authenticate = auth_meet_server,
 };
 
-/* The first to be made is the first program's: that is who everybody is.  */
+/* The first to be somebody is the first program: that is who everybody is.  */
 static error_t
 fake_make (struct environment *env, const struct ids *ids,
            struct object **ret_handle)
 {
   struct auth_state *state = env->auth_state;
   const struct ids *user = &state->user;
+  const struct ids nobody = IDS_INIT;
 
-  if (!state->told)
+  if (!state->told && !ids_equal (ids, &nobody))
     {
       ids_copy (&state->user, ids);
       state->told = true;

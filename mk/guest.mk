@@ -165,9 +165,10 @@ $(GUEST)/hurdle/tests/%.sh: tests/guest/%.sh
 	@mkdir -p $(@D)
 	install -m 755 $< $@
 $(GUEST)/bin/%: tools/guest/%.c
-	@mkdir -p $(@D)
+	@mkdir -p $(@D) $(OBJ)
 	@echo "  CC $@"; \
-	$(CROSS_CC) $(PROGRAM_FLAGS) -o $@ $< -lmachuser -lhurduser
+	$(CROSS_CC) $(PROGRAM_FLAGS) -MMD -MP -MF $(OBJ)/tool-$*.d -o $@ $< \
+	  -lmachuser -lhurduser
 $(GUEST)/hurdle/bench/bench: $(BENCH_C) bench/bench.h $(STUBS)/hurdle_U.o
 	@mkdir -p $(@D)
 	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -static -o $@ $(BENCH_C) \
@@ -180,10 +181,18 @@ $(GUEST)/bin/hurdle-env: $(BUILD)/hurdle-env
 	@mkdir -p $(@D)
 	install -m 755 $< $@
 
-.PHONY: guest
-guest: $(BUILD)/hurdle-env $(GUEST)/bin/hurdle-env \
-	$(GUEST)/bin/hurdle-control $(TESTS) $(SCRIPTS) \
+MADE := $(GUEST)/bin/hurdle-env $(GUEST)/bin/hurdle-control $(TESTS) $(SCRIPTS) \
 	$(TOOLS) $(BENCHES)
 
+# What was built from a source that is gone would still be in the image, and a
+# renamed test would run twice.
+STALE := $(filter-out $(MADE),$(wildcard $(GUEST)/bin/* \
+	$(GUEST)/hurdle/tests/* $(GUEST)/hurdle/bench/programs/*))
+$(if $(STALE),$(shell rm -f $(STALE)))
+
+.PHONY: guest
+guest: $(BUILD)/hurdle-env $(MADE)
+
 .SECONDARY:
--include $(ENV_O:%.o=%.d) $(CONTROL_O:%.o=%.d) $(STUB_O:%.o=%.d) $(wildcard $(OBJ)/test-*.d)
+-include $(ENV_O:%.o=%.d) $(CONTROL_O:%.o=%.d) $(STUB_O:%.o=%.d) \
+	$(wildcard $(OBJ)/test-*.d $(OBJ)/tool-*.d)

@@ -36,6 +36,7 @@ check-host: $(HOST_BUILD)/unit
 	$(HOST_BUILD)/unit || status=1; \
 	tests/unit/check-layers.sh || status=1; \
 	tests/unit/check-calls.sh || status=1; \
+	tests/unit/check-stale.sh || status=1; \
 	SDK=$(SDK) tests/unit/check-interfaces.sh || status=1; \
 	exit $$status
 

@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "bench/bench.h"
+#include "bench/clock.h"
 
 #define RUNS 5
 
@@ -27,51 +27,6 @@ struct result
 static double m;
 static unsigned int run_ms = 100; /* at least; the timer ticks every 10 ms */
 static bool json, first = true;
-
-/* ---- time ---- */
-
-/* The processor's counter; libc's clock has a grain of 10 ms.  */
-static uint64_t
-ticks (void)
-{
-  return __builtin_ia32_rdtsc ();
-}
-
-static double
-clock_us (void)
-{
-  struct timespec now;
-
-  (void)clock_gettime (CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1e6 + now.tv_nsec / 1e3;
-}
-
-static double
-clock_edge (void)
-{
-  double start = clock_us (), now;
-
-  while ((now = clock_us ()) == start)
-    ;
-  return now;
-}
-
-static double
-ticks_per_us (void)
-{
-  static double ratio;
-  uint64_t start;
-  double us;
-
-  if (ratio > 0)
-    return ratio;
-  us = clock_edge ();
-  start = ticks ();
-  while (clock_us () < us + 300000)
-    ;
-  ratio = (ticks () - start) / (clock_us () - us);
-  return ratio;
-}
 
 /* ---- one operation ---- */
 

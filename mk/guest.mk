@@ -122,7 +122,7 @@ SCRIPTS := $(patsubst tests/guest/%.sh,$(GUEST)/hurdle/tests/%.sh,\
 TOOL_C := $(wildcard tools/guest/*.c)
 TOOLS := $(TOOL_C:tools/guest/%.c=$(GUEST)/bin/%)
 BENCH_C := $(wildcard bench/*.c)
-BENCHES := $(GUEST)/hurdle/bench/bench $(GUEST)/hurdle/bench/programs/static \
+BENCHES := $(GUEST)/hurdle/bench/bench $(GUEST)/hurdle/bench/environments $(GUEST)/hurdle/bench/programs/static \
 	$(GUEST)/hurdle/bench/programs/dynamic
 
 PROGRAM_FLAGS := -std=gnu17 -O2 -g -D_GNU_SOURCE -I. -Wall -Wextra -Werror
@@ -138,6 +138,12 @@ $(GUEST)/hurdle/tests/static_%: tests/guest/static_%.c
 	@echo "  CC $@"; \
 	$(CROSS_CC) $(PROGRAM_FLAGS) -static -MMD -MP -MF $(OBJ)/test-static_$*.d \
 	  -o $@ $< -lpthread -lmachuser -lhurduser
+# Laws are tried from outside as well, through a control.
+$(GUEST)/hurdle/tests/law_%: tests/guest/law_%.c $(STUBS)/hurdle_U.o
+	@mkdir -p $(@D) $(OBJ)
+	@echo "  CC $@"; \
+	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -MMD -MP -MF $(OBJ)/test-law_$*.d \
+	  -o $@ $< $(STUBS)/hurdle_U.o -lpthread -lmachuser -lhurduser
 # Helpers that run where there are no libraries; they may ask a control.
 $(GUEST)/hurdle/tests/helper_static_%: tests/guest/helper_static_%.c \
 		$(STUBS)/hurdle_U.o
@@ -174,6 +180,11 @@ $(GUEST)/hurdle/bench/bench: $(BENCH_C) bench/bench.h $(STUBS)/hurdle_U.o
 	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -static -o $@ $(BENCH_C) \
 	  $(STUBS)/hurdle_U.o -lpthread \
 	  -lmachuser -lhurduser
+$(GUEST)/hurdle/bench/environments: $(wildcard bench/environments/*.[ch]) \
+		bench/clock.c bench/clock.h $(STUBS)/hurdle_U.o
+	@mkdir -p $(@D)
+	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -static -o $@ \
+	  $(filter %.c %.o,$^) -lpthread -lmachuser -lhurduser
 $(GUEST)/hurdle/bench/programs/%: bench/programs/true.c
 	@mkdir -p $(@D)
 	$(CROSS_CC) $(PROGRAM_FLAGS) $(filter -static,-$*) -o $@ $<

@@ -65,6 +65,10 @@ verb_bench ()
   boot_arguments "$@"
   boot_ready
   : "${BOOT_TIMEOUT:=600}"
+  if [[ ${REST[0]:-} == environments ]]; then
+    boot exec "exec /hurdle/bench/environments ${REST[*]:1}"
+    return
+  fi
   # Where instructions are counted every run is like the others.
   ((${#BOOT_COUNT[@]})) && REST=(--run-ms 5 "${REST[@]}")
   boot exec "exec /hurdle/bench/bench ${REST[*]@Q}"

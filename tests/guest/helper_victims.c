@@ -1,15 +1,17 @@
 /* helper_victims.c -- programs that use a directory while it is taken away
 
-   helper_victims DIRECTORY KIND...: a process for each KIND, which uses
-   DIRECTORY until told.  Commands are bytes on descriptor 0, answers are lines
-   on descriptor 1:
+   helper_victims [--deep] DIRECTORY KIND...: a process for each KIND, which
+   uses DIRECTORY until told.  Commands are bytes on descriptor 0, answers are
+   lines on descriptor 1:
 
      g  begin: open, map, lock, run.  "ready"
      r  it has been revoked: nothing may work any more.  "right"
      l  it has been lowered: nothing may change it any more.  "right"
 
-   or what was wrong, of whom.  What is right for each kind is in the table of
-   kinds; servers/root/README.md says it in words.
+   or what was wrong, of whom.  --wait is about descriptor 0 itself.  With
+   --deep the directory was given on by one environment to the next, and
+   mappings end as soon as each has heard of it. What is right for each kind is
+   in the table of kinds; servers/root/README.md says it in words.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include <errno.h>
@@ -26,11 +28,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <mach.h>
+
 #define PAGES 16
 #define PAGE 4096
 #define VICTIMS_MAX 16
 
 static const char *directory;
+static bool deep;
 static char path[256];
 
 static const char *
@@ -242,6 +247,37 @@ end_child (void)
   end_map ();
 }
 
+/* Whoever keeps a page wired is ended.  */
+static bool
+begin_wired (void)
+{
+  int started[2];
+  char byte = 0;
+
+  if (!map_file (PROT_READ, MAP_SHARED) || pipe (started))
+    return failed ("pipe");
+  child = fork ();
+  if (child < 0)
+    return failed ("fork");
+  if (!child)
+    {
+      kern_return_t err = vm_wire (mach_host_self (), mach_task_self (),
+                                   (vm_address_t)map, PAGE, VM_PROT_READ);
+
+      if (err || write (started[1], "w", 1) != 1)
+        _exit (4);
+      while (touch_pages (0))
+        ;
+      for (;;)
+        pause ();
+    }
+  close (started[1]);
+  if (read (started[0], &byte, 1) != 1)
+    byte = 0;
+  close (started[0]);
+  return byte || failed ("vm_wire");
+}
+
 /* A program that is a file of the directory.  */
 static bool
 begin_program (void)
@@ -358,6 +394,8 @@ static const struct kind
     .revoked = "the child: status 42", .soon = true },
   { "program", begin_program, child_lives, end_child,
     .revoked = "the child: Bus error", .soon = true },
+  { "wired", begin_wired, child_lives, end_child,
+    .revoked = "the child: Killed", .soon = true },
   { "lock", begin_lock, use_lock, close_file, .revoked = "lock: EIO" },
   { "write", begin_write, use_write, close_file, .revoked = "write: EIO",
     .lowered = "write: EROFS" },
@@ -401,7 +439,8 @@ victim_judge (const struct kind *kind, char command, bool works, int to)
 
   if (works)
     works = kind->use ();
-  for (int ms = 0; works && wanted && kind->soon && ms < SOON_MS; ms += 10)
+  for (int ms = 0; works && wanted && (kind->soon || deep) && ms < SOON_MS;
+       ms += 10)
     {
       usleep (10000);
       works = kind->use ();
@@ -516,6 +555,22 @@ all (char command)
   fflush (stdout);
 }
 
+/* In select on the starter's descriptor, which is taken away: "read: EIO".  */
+static int
+wait_for_input (void)
+{
+  struct pollfd poll_fd = { .fd = 0, .events = POLLIN };
+  char byte;
+
+  puts ("ready");
+  fflush (stdout);
+  (void)poll (&poll_fd, 1, -1);
+  if (read (0, &byte, 1) < 0)
+    (void)failed ("read");
+  puts (*why ? why : "read works");
+  return 0;
+}
+
 static int
 spin (void)
 {
@@ -532,16 +587,21 @@ main (int argc, char **argv)
 
   if (argc == 2 && !strcmp (argv[1], "--spin"))
     return spin ();
+  if (argc == 2 && !strcmp (argv[1], "--wait"))
+    return wait_for_input ();
+  deep = argc > 1 && !strcmp (argv[1], "--deep");
+  argc -= deep;
+  argv += deep;
   if (argc < 3)
     {
-      fprintf (stderr, "usage: %s DIRECTORY KIND...\n", argv[0]);
+      fprintf (stderr, "usage: helper_victims [--deep] DIRECTORY KIND...\n");
       return 2;
     }
   directory = argv[1];
   for (int i = 2; i < argc; i++)
     if (!process_start (argv[i]))
       {
-        fprintf (stderr, "%s: cannot start %s\n", argv[0], argv[i]);
+        fprintf (stderr, "helper_victims: cannot start %s\n", argv[i]);
         return 2;
       }
   while (read (0, &command, 1) == 1)

@@ -2,6 +2,7 @@
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include "env/control.h"
+#include "env/maker.h"
 #include "env/nested_environment.h"
 #include "env/options.h"
 #include "env/root_environment.h"
@@ -15,6 +16,8 @@ main (int argc, char **argv)
   if (options.dump)
     return control_print_dump (options.control ? options.control
                                                : "/servers/hurdle");
+  if (options.maker)
+    return maker_run (options.maker);
   if (options.bare)
     return root_environment_run (&options);
   return nested_environment_run (&options);

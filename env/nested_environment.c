@@ -47,6 +47,7 @@ struct nested
   struct ids ids;         /* of the command, inside */
   struct descriptor *descriptors[SPAWN_DESCRIPTORS]; /* NULL: closed … */
   int terminals[SPAWN_DESCRIPTORS]; /* … or, if it has modes, the terminal */
+  struct death_watch maker; /* the resident maker's task, if one made us */
 };
 
 static struct nested *
@@ -102,7 +103,8 @@ start_terminal (struct start *start)
   struct environment *env = start->env;
   error_t err;
 
-  if (env->manifest->roles[ROLE_TERMINAL].source != SOURCE_PROXY)
+  if (env->manifest->roles[ROLE_TERMINAL].source != SOURCE_PROXY
+      || start->options->background)
     return 0;
   err = outer_find (env, &env->outer);
   if (!err && env->outer)
@@ -445,6 +447,34 @@ start_end (struct start *start)
   return nested_end_prepare (start->env);
 }
 
+static void
+maker_died (struct death_watch *watch)
+{
+  nested_end (&list_entry (watch, struct nested, maker)->env,
+              W_EXITCODE (0, SIGKILL));
+}
+
+/* Our client's only way to end us is the maker.  */
+static error_t
+start_watching (struct start *start)
+{
+  struct nested *nested = nested_of (start);
+  cleanup_send mach_port_t proc = getproc (), task = MACH_PORT_NULL;
+  error_t err;
+
+  if (!start->options->made_by)
+    return 0;
+  err = proc_pid2task (proc, start->options->made_by, &task);
+  if (!err && !MACH_PORT_VALID (task))
+    err = ESRCH;
+  nested->maker.run = maker_died;
+  if (!err)
+    err = death_watch_start (nested->env.loop, &nested->maker, task);
+  if (!err)
+    (void)send_steal (&task);
+  return err;
+}
+
 /* ---- the command ---- */
 
 static const char *
@@ -596,6 +626,7 @@ static const struct step steps[] = {
   { "making the control", start_control },
   { "taking the descriptors", start_descriptors },
   { "preparing the end", start_end },
+  { "watching the maker", start_watching },
   { "starting the command", start_command },
   { "closing the root", start_root_closed },
   { "taking the terminal", start_taking },

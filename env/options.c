@@ -20,6 +20,7 @@ enum
   KEY_CONTROL,
   KEY_CHECK,
   KEY_SET,
+  KEY_MAKER,
   KEY_VERBOSE = 'v',
 };
 
@@ -39,6 +40,11 @@ static const struct argp_option known[] = {
     1 },
   { "verbose", KEY_VERBOSE, NULL, 0,
     "Say each step, and each right that it hands over", 1 },
+  { "maker", KEY_MAKER, "NODE", 0,
+    "Make none now, but whichever `hurdle-control NODE run' asks for; NODE is "
+    "a file, made with mode 0600 if it is not there, and removed at the end "
+    "then",
+    1 },
   { NULL, 0, NULL, 0, "About the environment around us:", 2 },
   { "dump", KEY_DUMP, NULL, 0,
     "Print its objects, parked requests and threads", 2 },
@@ -85,6 +91,9 @@ static const char documentation[]
       "  hurdle-env --control /tmp/work work.hurdle -- make &\n"
       "  hurdle-control /tmp/work grants\n"
       "      what was given to it; `hurdle-control --help' has more\n"
+      "  hurdle-env --maker /tmp/maker &\n"
+      "  hurdle-control /tmp/maker run work.hurdle -- make\n"
+      "      the same environment, faster: the maker is there already\n"
       "  hurdle-env --dump\n"
       "      what the environment around this shell is doing\n"
       "  hurdle-env --bare --host-priv=${host-port} "
@@ -145,7 +154,7 @@ option_argument (struct argp_state *state, const char *argument)
 {
   struct options *options = state->input;
 
-  if (options->bare || options->dump)
+  if (options->bare || options->dump || options->maker)
     argp_error (state, "unexpected '%s'", argument);
   if (!options->manifest)
     {
@@ -165,7 +174,7 @@ options_finish (struct argp_state *state)
     argp_error (state, "--bare and --dump do not go together");
   if (options->bare && !options->manifest)
     options->manifest = "/etc/hurdle/root.hurdle";
-  if (!options->dump && !options->manifest)
+  if (!options->dump && !options->maker && !options->manifest)
     argp_error (state, "which MANIFEST?");
 }
 
@@ -208,6 +217,9 @@ option_parse (int key, char *argument, struct argp_state *state)
     case KEY_CONTROL:
       options->control = argument;
       return 0;
+    case KEY_MAKER:
+      options->maker = argument;
+      return 0;
     case ARGP_KEY_ARG:
       option_argument (state, argument);
       return 0;
@@ -225,7 +237,7 @@ options_parse (int argc, char **argv, struct options *ret_options)
   static const struct argp argp = {
     .options = known,
     .parser = option_parse,
-    .args_doc = "MANIFEST [-- COMMAND...]\n--dump\n--bare",
+    .args_doc = "MANIFEST [-- COMMAND...]\n--maker=NODE\n--dump\n--bare",
     .doc = documentation,
   };
 

@@ -7,6 +7,7 @@
 #include <mach.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #define ARCHIVES_MAX 8
 
@@ -32,6 +33,10 @@ struct options
   const char *control;        /* path of a control node, or NULL */
   const char **settings;      /* KEY=VALUE */
   size_t settings_count;
+  const char *maker; /* path of the node to make environments at, or NULL */
+  /* Told by a maker, not on the command line.  */
+  pid_t made_by;   /* whose end is ours; 0: we were started */
+  bool background; /* the starter may not read from his terminal now */
 };
 
 /* Ends the program on a mistake, or for --help.  */

@@ -21,7 +21,7 @@ GUEST_CFLAGS := -std=gnu17 -O2 -g $(GENERAL) $(WARNINGS) -fno-strict-aliasing
 # send without ever waiting; request stubs are the asynchronous client halves.
 
 SERVED := auth exec exec_startup startup process fs fsys io socket ifsock \
-	term tioctl crash password hurdle given
+	term tioctl crash password hurdle given maker
 CALLED := auth fs fsys io msg startup_notify exec_startup process tioctl given
 
 MIG_SERVER := -DREPLY_PORTS '-DOBJECT_INTRAN(t)=object_t object_from_port (t)' \
@@ -65,7 +65,8 @@ STUB_C := $(SERVED:%=$(STUBS)/%_S.c) $(SERVED:%=$(STUBS)/%_reply_U.c) \
 STUB_O := $(STUB_C:%.c=%.o)
 STUB_H := $(STUB_C:%.c=%.h)
 
-$(STUBS)/hurdle_U.c $(STUBS)/hurdle_U.h: $(STUBS)/hurd
+OURS_U := $(STUBS)/hurdle_U $(STUBS)/maker_U
+$(OURS_U:%=%.c) $(OURS_U:%=%.h): $(STUBS)/hurd
 
 # MIG's output is not ours to warn about.
 $(STUBS)/%.o: $(STUBS)/%.c mk/guest.mk
@@ -80,8 +81,8 @@ $(STUBS)/%.o: SENDER_H := lib/port/park.h
 $(STUBS)/%_request_U.o: SENDER := request_send
 $(STUBS)/%_request_U.o: SENDER_H := lib/membrane/outbox.h
 
-# Our own client waits for its answer, as clients do.
-$(STUBS)/hurdle_U.o: $(STUBS)/hurdle_U.c
+# Our own clients wait for their answers, as clients do.
+$(OURS_U:%=%.o): %.o: %.c
 	@echo "  CC $@"; \
 	$(CROSS_CC) $(GUEST_CPPFLAGS) -std=gnu17 -O2 -g -w -c -o $@ $<
 
@@ -92,7 +93,7 @@ ENV_C := $(wildcard lib/base/*.c lib/manifest/*.c lib/plan/*.c lib/port/*.c lib/
 ENV_C := $(filter-out %_contract.c,$(ENV_C))
 ENV_O := $(ENV_C:%.c=$(OBJ)/%.o)
 
-$(OBJ)/%.o: %.c mk/guest.mk | $(STUB_H) $(STUBS)/hurdle_U.h
+$(OBJ)/%.o: %.c mk/guest.mk | $(STUB_H) $(OURS_U:%=%.h)
 	@mkdir -p $(@D)
 	@echo "  CC $@"; \
 	$(CROSS_CC) $(GUEST_CPPFLAGS) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
@@ -108,7 +109,7 @@ CONTROL_C := $(wildcard cli/control/*.c) lib/base/listing.c lib/base/text.c
 CONTROL_O := $(CONTROL_C:%.c=$(OBJ)/%.o)
 
 # Static, so that it can be copied into any tree.
-$(GUEST)/bin/hurdle-control: $(CONTROL_O) $(STUBS)/hurdle_U.o
+$(GUEST)/bin/hurdle-control: $(CONTROL_O) $(OURS_U:%=%.o)
 	@mkdir -p $(@D)
 	@echo "  CC $@"; \
 	$(CROSS_CC) -static -o $@ $^ -lpthread -lmachuser -lhurduser

@@ -40,6 +40,10 @@ enum status verb_processes (const struct session *session, char **arguments);
 enum status verb_lower (const struct session *session, char **arguments);
 enum status verb_revoke (const struct session *session, char **arguments);
 
+/* Have the maker at NODE run what stands in ARGUMENTS, as hurdle-env would,
+   and wait for it.  Exit status.  */
+int run (const char *node, char **arguments);
+
 /* Say that the control answered ERR to what was asked about WHAT.  Always
    STATUS_REFUSED.  */
 enum status refused (const struct session *session, const char *what,

@@ -182,7 +182,7 @@ $(GUEST)/hurdle/bench/bench: $(BENCH_C) bench/bench.h $(STUBS)/hurdle_U.o
 	  $(STUBS)/hurdle_U.o -lpthread \
 	  -lmachuser -lhurduser
 $(GUEST)/hurdle/bench/environments: $(wildcard bench/environments/*.[ch]) \
-		bench/clock.c bench/clock.h $(STUBS)/hurdle_U.o
+		bench/clock.c bench/clock.h $(OURS_U:%=%.o)
 	@mkdir -p $(@D)
 	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -static -o $@ \
 	  $(filter %.c %.o,$^) -lpthread -lmachuser -lhurduser

@@ -54,6 +54,13 @@ unsigned int scene_grant (mach_port_t control, const char *name);
 extern char programs[256]; /* where ours are; ends in a slash */
 extern char *program_name; /* this one */
 
+/* ---- resident.c: the same by a resident maker ---- */
+
+bool resident_start (void);
+/* As scene_run, at depth 1, of a program without arguments.  */
+bool resident_run (enum manifest manifest, const char *const *argv);
+void resident_end (void);
+
 /* ---- inside.c: what is measured inside ---- */
 
 /* One thing that is done with the file "/given/file".  */

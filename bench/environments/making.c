@@ -18,10 +18,11 @@ static const char *const outside[] = { program, NULL };
 static const char *const in_tree[] = { "/static", NULL };
 static double f;
 
-static const double goals[MANIFESTS] = {
-  [MANIFEST_PARENT] = 2.0,
-  [MANIFEST_PROXIED] = 2.5,
-  [MANIFEST_OWN] = 3.0,
+/* By hurdle-env, and by a resident maker.  */
+static const double goals[MANIFESTS][2] = {
+  [MANIFEST_PARENT] = { 2.0, 1.1 },
+  [MANIFEST_PROXIED] = { 2.5, 1.7 },
+  [MANIFEST_OWN] = { 3.0, 2.3 },
 };
 
 static const char *const *
@@ -79,6 +80,12 @@ run_made (enum manifest manifest)
 }
 
 static bool
+run_resident (enum manifest manifest)
+{
+  return resident_run (manifest, command (manifest));
+}
+
+static bool
 run_many (enum manifest manifest)
 {
   pid_t pids[AT_ONCE];
@@ -106,26 +113,49 @@ measure_at_once (enum manifest manifest, double one)
     report_failure (name, "not all ended well");
 }
 
+/* What RUN takes for one of MANIFEST, in microseconds; negative: it failed. */
+static double
+measure_one (bool (*run) (enum manifest), enum manifest manifest,
+             const char *how, double goal)
+{
+  double one = best_of (run, manifest);
+  char name[80];
+
+  snprintf (name, sizeof name, "make + run true + end, all %s%s",
+            manifest_names[manifest], how);
+  if (one > 0)
+    report (name, one / f, "F", goal);
+  else
+    report_failure (name, "it did not end well");
+  return one;
+}
+
+static void
+measure_resident (void)
+{
+  static const char how[] = ", resident maker";
+
+  progress ("make + run true + end, by a resident maker");
+  if (resident_start ())
+    for (int i = 0; i < MANIFESTS; i++)
+      (void)measure_one (run_resident, (enum manifest)i, how, goals[i][1]);
+  else
+    report_failure (how + 2, "it does not answer");
+  resident_end ();
+}
+
 void
 measure_making (void)
 {
   double made[MANIFESTS];
-  char name[80];
 
   snprintf (program, sizeof program, "%sstatic", programs);
   progress ("make + run true + end");
   f = best_of (run_f, MANIFEST_PARENT);
   report ("F: fork + exec + wait, static", f, "us", 0);
   for (int i = 0; i < MANIFESTS; i++)
-    {
-      snprintf (name, sizeof name, "make + run true + end, all %s",
-                manifest_names[i]);
-      made[i] = best_of (run_made, (enum manifest)i);
-      if (made[i] > 0)
-        report (name, made[i] / f, "F", goals[i]);
-      else
-        report_failure (name, "it did not end well");
-    }
+    made[i] = measure_one (run_made, (enum manifest)i, "", goals[i][0]);
+  measure_resident ();
   measure_at_once (MANIFEST_PROXIED, made[MANIFEST_PROXIED]);
   measure_at_once (MANIFEST_OWN, made[MANIFEST_OWN]);
 }

@@ -293,7 +293,9 @@ record_size (size_t name_length)
          & ~(size_t)7;
 }
 
-/* What is at place INDEX, "." being 0; false at the end.  */
+/* What is at place INDEX, "." being 0; false at the end.  A place that is free
+   has no node, and a name that the C library's getcwd, which does not look at
+   numbers, passes over.  */
 static bool
 directory_entry (const struct node *dir, uint32_t index, const char **name,
                  const struct node **node)
@@ -315,7 +317,7 @@ directory_entry (const struct node *dir, uint32_t index, const char **name,
     {
       const struct entry *entry = d->places[index - DOTS];
 
-      *name = entry ? entry->name : "";
+      *name = entry ? entry->name : ".";
       *node = entry ? entry->node : NULL;
       while (*node && (*node)->mounted)
         *node = (*node)->mounted;

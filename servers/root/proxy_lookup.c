@@ -47,6 +47,7 @@ struct away
   char name[NODE_NAME_MAX + 1]; /* "": the node itself again */
   char *before;                 /* NEXT as it was before NAME */
   bool last, creating;
+  bool searched;   /* "." was walked: search permission is wanted */
   int flags;       /* as the parent was asked */
   error_t refused; /* with those that were wanted, why not; 0 */
   unsigned int tries;
@@ -579,6 +580,8 @@ away_last_flags (const struct away *away)
 {
   int flags = away->walk.flags & O_HURD & ~(O_CREAT | O_EXCL);
 
+  if (away->searched)
+    flags |= O_EXEC;
   if (proxy_read_only (away->proxy))
     flags &= ~O_WRITE;
   return flags | BARE;
@@ -592,7 +595,8 @@ away_again (struct away *away)
 
   away->name[0] = '\0';
   away->last = true;
-  if (walk->flags & OPEN_RIGHTS || !MACH_PORT_VALID (walk->node->remote->port))
+  if (walk->flags & OPEN_RIGHTS || away->searched
+      || !MACH_PORT_VALID (walk->node->remote->port))
     return away_ask (away, away_last_flags (away));
   away->node = node_ref (walk->node);
   return 0;
@@ -610,8 +614,9 @@ away_name (struct away *away)
     return ENOTDIR;
   if (node_access (dir, walk->ids, O_EXEC))
     return EACCES;
-  if (!strcmp (away->name, "."))
-    return 0;
+  away->searched = !strcmp (away->name, ".");
+  if (away->searched)
+    return 0; /* at the end the parent is asked whether it may be */
   if (!strcmp (away->name, ".."))
     return walk_up (walk);
   own = remote_find_own (dir, away->name);

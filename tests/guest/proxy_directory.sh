@@ -46,6 +46,10 @@ expect proxy_links_lead_nowhere_outside "refused" \
 expect proxy_a_loop_ends refused "$(inside "cat /given/loop 2>/dev/null $refused")"
 expect proxy_dot_dot_of_the_top_is_inside "/ /given/deep" \
   "$(inside 'cd /given; cd -P ..; a=$(pwd -P); cd /given/deep/er; cd -P ..; echo $a $(pwd -P)')"
+mkdir /hole.$$ /after.$$ && rmdir /hole.$$
+expect proxy_a_removed_name_hides_no_mount_point /given \
+  "$(inside 'cd /given/deep; cd -P ..; pwd -P')"
+rmdir /after.$$
 expect proxy_dot_dot_stops_at_the_top outside \
   "$(inside 'cd /given; cat ../../../../given/deep/../file')"
 expect proxy_a_moved_directory_leads_nowhere_else refused \

@@ -199,6 +199,11 @@ void proc_port_cut (struct proc_port *port);
 void proc_port_forget (struct proc_port *port);
 /* The process that the request was sent to, or NULL.  */
 struct process *process_of_object (struct object *object);
+/* The process PID that the one behind OBJECT asks about: ESRCH.  */
+error_t process_asked (struct object *object, pid_t pid,
+                       struct process **ret_process);
+/* The nearest ancestor, itself included, that leads a login collection.  */
+pid_t process_login_leader (const struct process *process);
 
 /* ---- proc_share.c ---- */
 

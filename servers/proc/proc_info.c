@@ -79,14 +79,6 @@ process_owner (const struct process *process)
   return ids->auids.count ? ids->auids.ids[0] : 0;
 }
 
-static pid_t
-process_login_leader (const struct process *process)
-{
-  while (!process->login_leader && process->parent)
-    process = process->parent;
-  return process->pid;
-}
-
 static void
 procinfo_fill (struct procinfo *info, struct process *process)
 {

@@ -61,15 +61,12 @@ kern_return_t
 S_proc_getsid (struct object *object, mach_port_t reply,
                mach_msg_type_name_t reply_type, pid_t pid, pid_t *sid)
 {
-  struct process *caller = process_of_object (object);
   struct process *process;
+  error_t err = process_asked (object, pid, &process);
 
   (void)reply, (void)reply_type;
-  if (!caller)
-    return EOPNOTSUPP;
-  process = process_of_pid (caller->proc, pid);
-  if (!process)
-    return ESRCH;
+  if (err)
+    return err;
   *sid = process->group->session->id;
   return 0;
 }
@@ -144,15 +141,12 @@ kern_return_t
 S_proc_getpgrp (struct object *object, mach_port_t reply,
                 mach_msg_type_name_t reply_type, pid_t pid, pid_t *id)
 {
-  struct process *caller = process_of_object (object);
   struct process *process;
+  error_t err = process_asked (object, pid, &process);
 
   (void)reply, (void)reply_type;
-  if (!caller)
-    return EOPNOTSUPP;
-  process = process_of_pid (caller->proc, pid);
-  if (!process)
-    return ESRCH;
+  if (err)
+    return err;
   *id = process->group->id;
   return 0;
 }

@@ -75,41 +75,71 @@ pid_list_add_group (struct pid_list *list, const struct group *group,
 
 /* ---- RPCs: everybody may see everybody ---- */
 
+/* Put what CALLER asks of ID into LIST.  */
+typedef error_t collect_t (struct process *caller, pid_t id,
+                           struct pid_list *list);
+
+static error_t
+pids_answer (struct object *object, collect_t *collect, pid_t id,
+             pidarray_t *pids, mach_msg_type_number_t *count)
+{
+  struct process *caller = process_of_object (object);
+  struct pid_list list = { NULL, 0, 0, false };
+  error_t err = caller ? collect (caller, id, &list) : EOPNOTSUPP;
+
+  return err ? err : pid_list_answer (&list, pids, count);
+}
+
+static error_t
+collect_all (struct process *caller, pid_t id, struct pid_list *list)
+{
+  (void)id;
+  list_for_each (node, following, &caller->proc->all)
+      pid_list_add (list, list_entry (node, struct process, link)->pid);
+  view_list (caller->proc, list);
+  return 0;
+}
+
 kern_return_t
 S_proc_getallpids (struct object *object, mach_port_t reply,
                    mach_msg_type_name_t reply_type, pidarray_t *pids,
                    mach_msg_type_number_t *count)
 {
-  struct process *caller = process_of_object (object);
-  struct pid_list list = { NULL, 0, 0, false };
-
   (void)reply, (void)reply_type;
-  if (!caller)
-    return EOPNOTSUPP;
-  list_for_each (node, following, &caller->proc->all)
-      pid_list_add (&list, list_entry (node, struct process, link)->pid);
-  view_list (caller->proc, &list);
-  return pid_list_answer (&list, pids, count);
+  return pids_answer (object, collect_all, 0, pids, count);
 }
 
 /* Important processes are left out: kill of a group must not reach them.  */
+static error_t
+collect_group (struct process *caller, pid_t id, struct pid_list *list)
+{
+  struct group *group = id ? group_of_id (caller->proc, id) : caller->group;
+
+  if (!group)
+    return ESRCH;
+  pid_list_add_group (list, group, false);
+  return 0;
+}
+
 kern_return_t
 S_proc_getpgrppids (struct object *object, mach_port_t reply,
                     mach_msg_type_name_t reply_type, pid_t pgrp,
                     pidarray_t *pids, mach_msg_type_number_t *count)
 {
-  struct process *caller = process_of_object (object);
-  struct pid_list list = { NULL, 0, 0, false };
-  struct group *group;
-
   (void)reply, (void)reply_type;
-  if (!caller)
-    return EOPNOTSUPP;
-  group = pgrp ? group_of_id (caller->proc, pgrp) : caller->group;
-  if (!group)
+  return pids_answer (object, collect_group, pgrp, pids, count);
+}
+
+static error_t
+collect_session (struct process *caller, pid_t id, struct pid_list *list)
+{
+  struct session *session = session_of_id (caller->proc, id);
+
+  if (!session)
     return ESRCH;
-  pid_list_add_group (&list, group, false);
-  return pid_list_answer (&list, pids, count);
+  list_for_each (node, following, &session->groups)
+      pid_list_add_group (list, list_entry (node, struct group, link), true);
+  return 0;
 }
 
 kern_return_t
@@ -117,19 +147,21 @@ S_proc_getsessionpids (struct object *object, mach_port_t reply,
                        mach_msg_type_name_t reply_type, pid_t sid,
                        pidarray_t *pids, mach_msg_type_number_t *count)
 {
-  struct process *caller = process_of_object (object);
-  struct pid_list list = { NULL, 0, 0, false };
-  struct session *session;
-
   (void)reply, (void)reply_type;
-  if (!caller)
-    return EOPNOTSUPP;
-  session = session_of_id (caller->proc, sid);
+  return pids_answer (object, collect_session, sid, pids, count);
+}
+
+static error_t
+collect_groups_of_session (struct process *caller, pid_t id,
+                           struct pid_list *list)
+{
+  struct session *session = session_of_id (caller->proc, id);
+
   if (!session)
     return ESRCH;
   list_for_each (node, following, &session->groups)
-      pid_list_add_group (&list, list_entry (node, struct group, link), true);
-  return pid_list_answer (&list, pids, count);
+      pid_list_add (list, list_entry (node, struct group, link)->id);
+  return 0;
 }
 
 kern_return_t
@@ -137,24 +169,12 @@ S_proc_getsessionpgids (struct object *object, mach_port_t reply,
                         mach_msg_type_name_t reply_type, pid_t sid,
                         pidarray_t *pids, mach_msg_type_number_t *count)
 {
-  struct process *caller = process_of_object (object);
-  struct pid_list list = { NULL, 0, 0, false };
-  struct session *session;
-
   (void)reply, (void)reply_type;
-  if (!caller)
-    return EOPNOTSUPP;
-  session = session_of_id (caller->proc, sid);
-  if (!session)
-    return ESRCH;
-  list_for_each (node, following, &session->groups)
-      pid_list_add (&list, list_entry (node, struct group, link)->id);
-  return pid_list_answer (&list, pids, count);
+  return pids_answer (object, collect_groups_of_session, sid, pids, count);
 }
 
-/* The nearest ancestor, itself included, that leads a login collection.  */
-static pid_t
-process_login_id (const struct process *process)
+pid_t
+process_login_leader (const struct process *process)
 {
   while (!process->login_leader && process->parent)
     process = process->parent;
@@ -165,16 +185,29 @@ kern_return_t
 S_proc_getloginid (struct object *object, mach_port_t reply,
                    mach_msg_type_name_t reply_type, pid_t pid, pid_t *id)
 {
-  struct process *caller = process_of_object (object);
   struct process *process;
+  error_t err = process_asked (object, pid, &process);
 
   (void)reply, (void)reply_type;
-  if (!caller)
-    return EOPNOTSUPP;
-  process = process_of_pid (caller->proc, pid);
-  if (!process)
+  if (!err)
+    *id = process_login_leader (process);
+  return err;
+}
+
+static error_t
+collect_login (struct process *caller, pid_t id, struct pid_list *list)
+{
+  const struct process *leader = process_of_pid (caller->proc, id);
+
+  if (!leader || process_login_leader (leader) != id)
     return ESRCH;
-  *id = process_login_id (process);
+  list_for_each (node, following, &caller->proc->all)
+  {
+    const struct process *p = list_entry (node, struct process, link);
+
+    if (process_login_leader (p) == id)
+      pid_list_add (list, p->pid);
+  }
   return 0;
 }
 
@@ -183,22 +216,6 @@ S_proc_getloginpids (struct object *object, mach_port_t reply,
                      mach_msg_type_name_t reply_type, pid_t id,
                      pidarray_t *pids, mach_msg_type_number_t *count)
 {
-  struct process *caller = process_of_object (object);
-  struct pid_list list = { NULL, 0, 0, false };
-  struct process *leader;
-
   (void)reply, (void)reply_type;
-  if (!caller)
-    return EOPNOTSUPP;
-  leader = process_of_pid (caller->proc, id);
-  if (!leader || process_login_id (leader) != id)
-    return ESRCH;
-  list_for_each (node, following, &caller->proc->all)
-  {
-    const struct process *p = list_entry (node, struct process, link);
-
-    if (process_login_id (p) == id)
-      pid_list_add (&list, p->pid);
-  }
-  return pid_list_answer (&list, pids, count);
+  return pids_answer (object, collect_login, id, pids, count);
 }

@@ -113,15 +113,12 @@ kern_return_t
 S_proc_get_exe (struct object *object, mach_port_t reply,
                 mach_msg_type_name_t reply_type, pid_t pid, string_t path)
 {
-  struct process *caller = process_of_object (object);
   struct process *process;
+  error_t err = process_asked (object, pid, &process);
 
   (void)reply, (void)reply_type;
-  if (!caller)
-    return EOPNOTSUPP;
-  process = process_of_pid (caller->proc, pid);
-  if (!process)
-    return ESRCH;
+  if (err)
+    return err;
   string_set (path, process->exe ? process->exe->text : "");
   return 0;
 }

@@ -68,3 +68,14 @@ process_of_object (struct object *object)
              ? ((struct proc_port *)object)->process
              : NULL;
 }
+
+error_t
+process_asked (struct object *object, pid_t pid, struct process **ret_process)
+{
+  struct process *caller = process_of_object (object);
+
+  if (!caller)
+    return EOPNOTSUPP;
+  *ret_process = process_of_pid (caller->proc, pid);
+  return *ret_process ? 0 : ESRCH;
+}

@@ -65,11 +65,19 @@ walk_follow (struct walk *walk, const char *target)
 
 /* ---- one component ---- */
 
+static char *
+slashes_end (char *text)
+{
+  while (*text == '/')
+    text++;
+  return text;
+}
+
 bool
 walk_component (struct walk *walk, char *name, bool *ret_too_long)
 {
-  char *start = walk->next + strspn (walk->next, "/");
-  size_t length = strcspn (start, "/");
+  char *start = slashes_end (walk->next);
+  size_t length = strchrnul (start, '/') - start;
 
   *ret_too_long = length > NODE_NAME_MAX;
   if (!length || *ret_too_long)
@@ -82,7 +90,7 @@ walk_component (struct walk *walk, char *name, bool *ret_too_long)
   walk->next = start + length;
   if (*walk->next == '/')
     {
-      walk->next += strspn (walk->next, "/");
+      walk->next = slashes_end (walk->next);
       walk->want_directory = !*walk->next;
     }
   return true;

@@ -258,6 +258,19 @@ loop_slot (struct loop *loop, mach_msg_header_t *in)
   return slot;
 }
 
+/* A request that waits holds its reply right; were that one of our own, it
+   would keep alive an object that nobody else knows, and for ever its own.
+   Who has nothing to hide sends a send-once right, and no check.  */
+static bool
+reply_is_ours (const mach_msg_header_t *in)
+{
+  mach_port_type_t type = 0;
+
+  return MACH_MSGH_BITS_REMOTE (in->msgh_bits) == MACH_MSG_TYPE_PORT_SEND
+         && !mach_port_type (mach_task_self (), in->msgh_remote_port, &type)
+         && type & MACH_PORT_TYPE_RECEIVE;
+}
+
 /* Serve loop->in.  True: loop->out is to be sent.  */
 static bool
 loop_dispatch (struct loop *loop)
@@ -267,7 +280,7 @@ loop_dispatch (struct loop *loop)
   struct slot *slot = loop_slot (loop, in);
 
   loop->counters.requests++;
-  if (!slot)
+  if (!slot || reply_is_ours (in))
     {
       in->msgh_local_port = MACH_PORT_NULL; /* no right of the message's */
       mach_msg_destroy (in);

@@ -270,6 +270,9 @@ auth_meet_server (struct auth_handle *handle, const struct request *request,
 
   if (new_port_type == MACH_MSG_TYPE_MOVE_RECEIVE)
     return EINVAL;
+  /* The half waits at a handle, and would hold it.  */
+  if (auth_ids_of (object_environment (&handle->object), new_port))
+    return EINVAL;
   half = calloc (1, sizeof *half);
   if (!half)
     return ENOMEM;

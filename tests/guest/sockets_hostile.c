@@ -10,6 +10,7 @@
 #include <mach/memory_object.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -231,6 +232,67 @@ sockets_leave_nothing_behind (void)
   return true;
 }
 
+/* Ask SOCK when it can be read from, and have the answer sent to itself.  */
+static void
+select_for_itself (mach_port_t sock)
+{
+  struct
+  {
+    mach_msg_header_t header;
+    mach_msg_type_t type;
+    int types __attribute__ ((aligned (8)));
+  } request = {
+    .header = { .msgh_bits = MACH_MSGH_BITS (MACH_MSG_TYPE_COPY_SEND,
+                                             MACH_MSG_TYPE_COPY_SEND),
+                .msgh_size = sizeof request,
+                .msgh_remote_port = sock,
+                .msgh_local_port = sock,
+                .msgh_id = 21012 },
+    .type = { .msgt_name = MACH_MSG_TYPE_INTEGER_32,
+              .msgt_size = 32,
+              .msgt_number = 1,
+              .msgt_inline = TRUE },
+    .types = SELECT_READ,
+  };
+
+  (void)mach_msg (&request.header, MACH_SEND_MSG, sizeof request, 0,
+                  MACH_PORT_NULL, 0, MACH_PORT_NULL);
+}
+
+/* One that nobody ever connects to.  */
+static int
+listener_make (void)
+{
+  struct sockaddr_un name
+      = { .sun_family = AF_LOCAL, .sun_path = "/tmp/sockets_hostile" };
+  int fd = socket (AF_LOCAL, SOCK_STREAM, 0);
+
+  if (bind (fd, (struct sockaddr *)&name, sizeof name) || listen (fd, 1))
+    return -1;
+  return unlink (name.sun_path) ? -1 : fd;
+}
+
+static bool
+who_is_to_be_answered_by_himself_does_not_stay (void)
+{
+  long objects = dump_number ("objects: ");
+  pid_t child = fork ();
+  int status;
+
+  if (child == 0)
+    {
+      int fd = -1;
+
+      for (int i = 0; i < 20 && (fd = listener_make ()) >= 0; i++)
+        select_for_itself (port_of (fd));
+      _exit (fd < 0);
+    }
+  REQUIRE (objects > 0 && waitpid (child, &status, 0) == child && !status);
+  usleep (300000);
+  REQUIRE (dump_number ("objects: ") <= objects);
+  return true;
+}
+
 /* Memory ends with an error for whoever asks too much, and comes back.  */
 static bool
 buffers_are_bounded (void)
@@ -275,6 +337,7 @@ static const struct claim claims[] = {
   CLAIM (requests_of_the_dead_are_dropped),
   CLAIM (data_that_never_comes_holds_up_nobody),
   CLAIM (sockets_leave_nothing_behind),
+  CLAIM (who_is_to_be_answered_by_himself_does_not_stay),
   CLAIM (buffers_are_bounded),
 };
 

@@ -47,6 +47,9 @@ original_open (mach_port_t dir, const char *name, struct original *ret)
   return err;
 }
 
+/* What a memory file of our own servers answers without copying it.  */
+#define READ_PIECE ((size_t)64 * 1024)
+
 /* Each page is there from now on: whoever served it cannot make our threads
    wait for it later.  */
 static void
@@ -58,24 +61,38 @@ piece_touch (const struct vm_piece *piece)
     (void)at[i];
 }
 
-/* As much as one read gives of SIZE bytes at OFFSET.  */
+/* Move GOT bytes of PIECE, whole pages but for the last, to TO: the pages go,
+   not what is in them.  */
+static error_t
+piece_move (const struct vm_piece *piece, size_t got, char *to)
+{
+  if (piece->address % vm_page_size == 0 && (size_t)to % vm_page_size == 0
+      && got >= vm_page_size)
+    return vm_copy (mach_task_self (), piece->address, round_page (got),
+                    (vm_address_t)to);
+  memcpy (to, (const char *)piece->address, got);
+  return 0;
+}
+
+/* As much as one read gives of SIZE bytes at OFFSET, to TO.  */
 static error_t
 read_some (mach_port_t port, size_t offset, size_t size, char *to,
-           struct vm_piece *ret_piece, size_t *ret_got)
+           size_t *ret_got)
 {
   char room[2048];
   data_t data = room;
   mach_msg_type_number_t got = sizeof room;
+  cleanup_vm struct vm_piece piece = { 0, 0 };
   error_t err = io_read (port, &data, &got, (loff_t)offset, size);
 
   if (err)
     return err;
   *ret_got = got < size ? got : size;
-  ret_piece->size = 0;
-  if (data == room)
-    memcpy (to, data, *ret_got);
-  else
-    *ret_piece = (struct vm_piece){ (vm_address_t)data, got };
+  if (data != room)
+    piece = (struct vm_piece){ (vm_address_t)data, got };
+  if (piece.size)
+    return piece_move (&piece, *ret_got, to);
+  memcpy (to, data, *ret_got);
   return 0;
 }
 
@@ -84,38 +101,27 @@ static error_t
 read_all (mach_port_t port, size_t size, struct vm_piece *ret_piece)
 {
   struct vm_piece all = { 0, size };
-  size_t done = 0;
+  size_t done = 0, got = 1;
   error_t err = vm_allocate (mach_task_self (), &all.address, size, TRUE);
 
   if (err)
     return ENOMEM;
-  while (!err && done < size)
+  for (; !err && got && done < size; done += err ? 0 : got)
     {
-      cleanup_vm struct vm_piece piece = { 0, 0 };
-      size_t got = 0;
+      size_t wanted = size - done < READ_PIECE ? size - done : READ_PIECE;
 
-      err = read_some (port, done, size - done, (char *)all.address + done,
-                       &piece, &got);
-      if (err || !got)
-        break;
-      if (got == size && piece.size)
-        {
-          /* All of it at once: it stays where it is.  */
-          vm_piece_drop (&all);
-          *ret_piece = piece;
-          piece.size = 0;
-          piece_touch (ret_piece);
-          return 0;
-        }
-      if (piece.size)
-        memcpy ((char *)all.address + done, (char *)piece.address, got);
-      done += got;
+      err = read_some (port, done, wanted, (char *)all.address + done, &got);
     }
   if (err)
-    vm_piece_drop (&all);
-  else
-    *ret_piece = all;
-  return err;
+    {
+      vm_piece_drop (&all);
+      return err;
+    }
+  /* It has become shorter; the page may have had more in it.  */
+  memset ((char *)all.address + done, 0, size - done);
+  piece_touch (&all);
+  *ret_piece = all;
+  return 0;
 }
 
 char *

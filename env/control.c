@@ -23,7 +23,7 @@
        */
 
 static const struct interface hurdle_interface
-    = { "hurdle", 45000, 4, hurdle_server_routine };
+    = { "hurdle", 45000, 8, hurdle_server_routine };
 
 /* ---- handles ---- */
 
@@ -113,6 +113,12 @@ control_check (const struct object *object, int want)
   return want & ~((const struct handle *)object)->open_modes ? EBADF : 0;
 }
 
+bool
+control_is_outside (const struct object *object)
+{
+  return ((const struct control_handle *)object)->control->outside;
+}
+
 /* ---- who may open it ---- */
 
 static bool
@@ -167,15 +173,36 @@ static const struct object_class control_class = {
   .free = control_free,
 };
 
+static error_t
+controlling_create (struct environment *env)
+{
+  struct controlling *controlling = env->controlling;
+
+  if (controlling)
+    return 0;
+  controlling = calloc (1, sizeof *controlling);
+  if (!controlling)
+    return ENOMEM;
+  list_init (&controlling->changes);
+  list_init (&controlling->freezing);
+  freezer_init (&controlling->freezer, env);
+  controlling->freezer.still = control_still;
+  env->controlling = controlling;
+  return 0;
+}
+
 error_t
 control_create (struct environment *env, mach_port_t auth,
                 const struct control_owner *owner, mach_port_t *ret_port)
 {
   struct control *control = calloc (1, sizeof *control);
-  error_t err;
+  error_t err = control ? controlling_create (env) : ENOMEM;
 
-  if (!control)
-    return ENOMEM;
+  if (err)
+    {
+      free (control);
+      return err;
+    }
   control->fsys.ops = &control_fsys_ops;
   control->env = env;
   control->mode = owner->mode & ACCESSPERMS;
@@ -185,7 +212,9 @@ control_create (struct environment *env, mach_port_t auth,
   control->generation.name = "control";
   control->generation.environment = env;
   control->generation.gate = &gate_open;
-  control->generation.handles = owner->outside ? &control->handles : NULL;
+  control->outside = owner->outside;
+  if (owner->outside)
+    control->generation.handles = &control->handles;
   outbox_init (&control->outbox, env->control);
   err = object_init (&control->fsys.object, &control_class,
                      &control->generation, env->control);

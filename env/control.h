@@ -33,6 +33,9 @@ error_t control_create_outside (struct environment *env, const char *node,
 /* Remove the file if we made it.  We may wait again.  */
 void control_leave_outside (void);
 
+/* Whatever was frozen goes on.  On the server loop.  */
+void control_thaw (struct environment *env);
+
 /* Ask the control at NODE for its dump and print it.  Exit status.  */
 int control_print_dump (const char *node);
 

@@ -1,4 +1,4 @@
-/* control_grant.c -- lower what was given, or take it back
+/* control_grant.c -- lower what was given, or take it back, now or later
 
    "After it returns nothing obtained through that grant works" holds for each
    who asks, so changes of one grant are made one after the other.
@@ -15,33 +15,30 @@
 #include "hurdle_reply_U.h"
 
 #define MODES (O_READ | O_WRITE)
+#define SECOND_NS UINT64_C (1000000000)
 
-/* On the server loop from `serve' on until it is returned.  */
+/* ---- changes, on the server loop ---- */
+
 struct change
 {
-  struct question question; /* first */
-  struct list link;         /* in env->changes */
-  unsigned int id;
-  int modes;
+  struct list link; /* in controlling->changes */
+  struct environment *env;
   struct grant *grant; /* borrowed: it lives as long as the environment */
-  error_t err;
-  size_t left;
+  int modes;
+  grant_done_t *done;
+  void *cookie;
 };
 
-static struct change *
-change_at (struct list *node)
-{
-  return list_entry (node, struct change, link);
-}
-
-/* The first change of GRANT: the one that runs, or is to.  */
+/* The first change of GRANT: the one that is under way, or is to be.  */
 static struct change *
 change_first (struct environment *env, const struct grant *grant)
 {
-  list_for_each (node, following, &env->changes)
+  list_for_each (node, following, &env->controlling->changes)
   {
-    if (change_at (node)->grant == grant)
-      return change_at (node);
+    struct change *change = list_entry (node, struct change, link);
+
+    if (change->grant == grant)
+      return change;
   }
   return NULL;
 }
@@ -52,13 +49,10 @@ static void
 change_done (void *cookie, error_t err, size_t left)
 {
   struct change *change = cookie, *next;
-  struct environment *env = change->question.env;
 
-  change->err = err;
-  change->left = left;
   list_remove (&change->link);
-  next = change_first (env, change->grant);
-  question_return (&change->question);
+  next = change_first (change->env, change->grant);
+  change->done (change->cookie, err, left); /* frees it */
   if (next)
     change_run (next);
 }
@@ -66,53 +60,81 @@ change_done (void *cookie, error_t err, size_t left)
 static void
 change_run (struct change *change)
 {
-  if (change->modes & MODES)
+  if (change->modes)
     grant_lower (change->grant, change->modes, change_done, change);
   else
     grant_revoke (change->grant, change_done, change);
 }
 
+/* What the gate says holds at once; DONE is called when all the rest does.  */
 static void
-change_serve (struct question *question)
+change_begin (struct change *change)
 {
-  struct change *change = (struct change *)question;
-  struct environment *env = question->env;
-
-  change->grant = grant_of_id (&env->grants, change->id);
-  if (!change->grant)
-    {
-      change->err = ESRCH;
-      question_return (question);
-      return;
-    }
-  /* What the gate says holds at once.  */
   grant_narrow (change->grant, change->modes);
-  list_insert_tail (&env->changes, &change->link);
-  if (change_first (env, change->grant) == change)
+  list_insert_tail (&change->env->controlling->changes, &change->link);
+  if (change_first (change->env, change->grant) == change)
     change_run (change);
 }
 
-static void
-change_answer (struct question *question)
-{
-  struct change *change = (struct change *)question;
-  mach_msg_type_name_t type = question->parked.reply_type;
+/* ---- somebody asks for one ---- */
 
-  if (change->err)
-    parked_fail (&question->parked, change->err);
-  else
-    (void)hurdle_narrow_reply (parked_take_reply (&question->parked), type, 0,
-                               (unsigned int)change->left);
+struct narrowing
+{
+  struct question question; /* first */
+  struct change change;
+  unsigned int id;
+  error_t err;
+  size_t left;
+};
+
+static void
+narrowing_done (void *cookie, error_t err, size_t left)
+{
+  struct narrowing *narrowing = cookie;
+
+  narrowing->err = err;
+  narrowing->left = left;
+  question_return (&narrowing->question);
 }
 
 static void
-change_free (struct question *question)
+narrowing_serve (struct question *question)
+{
+  struct narrowing *narrowing = (struct narrowing *)question;
+  struct change *change = &narrowing->change;
+
+  change->env = question->env;
+  change->done = narrowing_done;
+  change->cookie = narrowing;
+  change->grant = grant_of_id (&question->env->grants, narrowing->id);
+  if (change->grant)
+    change_begin (change);
+  else
+    narrowing_done (narrowing, ESRCH, 0);
+}
+
+static void
+narrowing_answer (struct question *question)
+{
+  const struct narrowing *narrowing = (struct narrowing *)question;
+  mach_msg_type_name_t type = question->parked.reply_type;
+
+  if (narrowing->err)
+    parked_fail (&question->parked, narrowing->err);
+  else
+    (void)hurdle_narrow_reply (parked_take_reply (&question->parked), type, 0,
+                               (unsigned int)narrowing->left);
+}
+
+static void
+narrowing_free (struct question *question)
 {
   free (question);
 }
 
-static const struct question_ops change_ops
-    = { .serve = change_serve, .answer = change_answer, .free = change_free };
+static const struct question_ops narrowing_ops = { .serve = narrowing_serve,
+                                                   .answer = narrowing_answer,
+                                                   .free = narrowing_free };
 
 kern_return_t
 S_hurdle_narrow (object_t object, mach_port_t reply,
@@ -120,17 +142,70 @@ S_hurdle_narrow (object_t object, mach_port_t reply,
                  unsigned *left)
 {
   error_t err = control_check (object, O_WRITE);
-  struct change *change;
+  struct narrowing *narrowing;
 
   (void)left;
   if (!err && modes & ~MODES)
     err = EINVAL;
-  change = err ? NULL : calloc (1, sizeof *change);
-  if (!change)
+  narrowing = err ? NULL : calloc (1, sizeof *narrowing);
+  if (!narrowing)
     return err ? err : ENOMEM;
-  change->id = grant;
-  change->modes = modes;
-  list_init (&change->link);
-  return question_ask (&change->question, &change_ops, object, reply,
+  narrowing->id = grant;
+  narrowing->change.modes = modes;
+  list_init (&narrowing->change.link);
+  return question_ask (&narrowing->question, &narrowing_ops, object, reply,
                        reply_type);
+}
+
+/* ---- it takes itself back ---- */
+
+struct lease
+{
+  struct timer timer;
+  struct change change;
+};
+
+static void
+lease_done (void *cookie, error_t err, size_t left)
+{
+  (void)err, (void)left;
+  free (cookie);
+}
+
+static void
+lease_over (struct timer *timer)
+{
+  change_begin (&list_entry (timer, struct lease, timer)->change);
+}
+
+struct lease *
+lease_create (void)
+{
+  struct lease *lease = calloc (1, sizeof *lease);
+
+  if (!lease)
+    return NULL;
+  list_init (&lease->timer.link);
+  list_init (&lease->change.link);
+  return lease;
+}
+
+void
+lease_start (struct lease *lease, struct grant *grant, unsigned int seconds)
+{
+  struct environment *env = grant->generation.environment;
+
+  lease->timer.run = lease_over;
+  lease->change = (struct change){
+    .env = env, .grant = grant, .done = lease_done, .cookie = lease
+  };
+  list_init (&lease->change.link);
+  grant->until = clock_now_ns () + seconds * SECOND_NS;
+  timer_start (env->loop, &lease->timer, grant->until);
+}
+
+void
+lease_discard (struct lease *lease)
+{
+  free (lease);
 }

@@ -15,6 +15,8 @@
 #include "hurdle_S.h"
 #include "hurdle_reply_U.h"
 
+#define SECOND_NS UINT64_C (1000000000)
+
 /* ---- grants ---- */
 
 const char *
@@ -26,11 +28,28 @@ control_modes_name (int modes)
   return names[(modes & O_READ ? 1 : 0) | (modes & O_WRITE ? 2 : 0)];
 }
 
+/* Whole seconds until it is taken back.  */
+static void
+list_left (struct text *text, const struct grant *grant)
+{
+  uint64_t now = clock_now_ns ();
+
+  if (!grant->until || grant->revoked)
+    listing_text (text, "-");
+  else
+    listing_number (
+        text,
+        grant->until <= now
+            ? 0
+            : (long long)((grant->until - now + SECOND_NS - 1) / SECOND_NS));
+}
+
 static void
 list_grants (struct environment *env, struct text *text)
 {
-  text_add (text,
-            "id#\tkind\tname\tfrom\tmodes\timplicit?\tused?\trevoked?\n");
+  text_add (
+      text,
+      "id#\tkind\tname\tfrom\tmodes\timplicit?\tused?\trevoked?\tleft#\n");
   list_for_each (node, following, &env->grants)
   {
     const struct grant *grant = list_entry (node, struct grant, link);
@@ -43,6 +62,7 @@ list_grants (struct environment *env, struct text *text)
     listing_flag (text, grant->implicit);
     listing_flag (text, grant->used);
     listing_flag (text, grant->revoked);
+    list_left (text, grant);
     listing_end (text);
   }
 }

@@ -9,8 +9,17 @@
 
 #include "env/control.h"
 #include "lib/base/text.h"
+#include "lib/env/freezer.h"
 #include "lib/io/fsys.h"
 #include "lib/membrane/outbox.h"
+
+/* What the controls of an environment do with it.  On the server loop.  */
+struct controlling
+{
+  struct list changes;    /* struct change.link: of grants */
+  struct list freezing;   /* struct freezing.link: who waits for stillness */
+  struct freezer freezer; /* apart from the terminal's */
+};
 
 /* The control as one node shows it: there may be one inside and one
    outside.  */
@@ -21,6 +30,7 @@ struct control
   struct generation generation;
   struct budget handles;
   struct outbox outbox;
+  bool outside;
   mach_port_t auth; /* send right: the auth of those who come to the node */
   mode_t mode;      /* permissions */
   uid_t uid;        /* in the numbers of those who come */
@@ -39,6 +49,19 @@ error_t control_handle_create (struct control *control, const struct ids *ids,
 
 /* For struct io_ops.  */
 void control_meet (struct handle *handle, mach_port_t rendezvous);
+
+/* For the freezer.  */
+void control_still (struct freezer *freezer);
+
+/* ---- grants that end by themselves ---- */
+
+struct grant;
+struct lease;
+struct lease *lease_create (void); /* NULL: no memory */
+/* Take GRANT back after SECONDS.  LEASE is consumed.  On the server loop.  */
+void lease_start (struct lease *lease, struct grant *grant,
+                  unsigned int seconds);
+void lease_discard (struct lease *lease); /* accepts NULL */
 
 /* ---- questions ---- */
 
@@ -74,6 +97,9 @@ error_t question_ask (struct question *question,
 void question_return (struct question *question);
 /* On the control loop: answer now, before it is back, if it was not.  */
 void question_answer (struct question *question);
+
+/* Is OBJECT a handle of a control outside?  */
+bool control_is_outside (const struct object *object);
 
 /* "read-write" …; static.  */
 const char *control_modes_name (int modes);

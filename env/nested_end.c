@@ -21,6 +21,7 @@
 
 #define SIGNAL_BASE 1000 /* message ids: plus the signal's number */
 #define SIGNALS_MAX 64
+#define SECOND_NS UINT64_C (1000000000)
 #define PATIENCE_NS UINT64_C (3000000000)
 
 static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP };
@@ -118,21 +119,35 @@ patience_over (struct timer *timer)
   nested_end (end.env, W_EXITCODE (0, end.signo));
 }
 
+/* All of it gets SIGNO and has PATIENCE_NS.  */
 static void
-signal_received (int signo)
+end_in_order (int signo, uint64_t patience_ns)
 {
-  bool again = end.signo != 0;
-
   end.signo = signo;
-  if (again || !end.env->proc)
+  if (!patience_ns || !end.env->proc)
     {
       patience_over (&end.patience);
       return;
     }
   if (end.env->outer)
     freezer_thaw (&end.env->outer->freezer);
+  control_thaw (end.env);
   ledger_each (end.env->ledger, member_signal, end.env);
-  timer_start (end.env->loop, &end.patience, clock_now_ns () + PATIENCE_NS);
+  timer_start (end.env->loop, &end.patience, clock_now_ns () + patience_ns);
+}
+
+static void
+signal_received (int signo)
+{
+  end_in_order (signo, end.signo ? 0 : PATIENCE_NS);
+}
+
+void
+nested_stop (struct environment *env, unsigned int seconds)
+{
+  (void)env;
+  if (!end.ending)
+    end_in_order (seconds ? SIGTERM : SIGKILL, seconds * SECOND_NS);
 }
 
 static bool

@@ -15,5 +15,7 @@ error_t nested_end_prepare (struct environment *env);
 /* For struct environment: end all tasks, then exit with STATUS (as from
    wait) the way a shell tells it.  */
 void nested_end (struct environment *env, int status);
+/* In order, as SIGTERM does it, or with no SECONDS at once.  */
+void nested_stop (struct environment *env, unsigned int seconds);
 
 #endif

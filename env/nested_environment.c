@@ -691,6 +691,7 @@ nested_make (const struct options *options, struct manifest *manifest)
   nested->env.name = manifest->name;
   nested->env.manifest = manifest;
   nested->env.on_end = nested_end;
+  nested->env.on_stop = nested_stop;
   start_limits (&nested->env);
   err = start_steps (&start, steps, sizeof steps / sizeof *steps, &failed);
   if (err)

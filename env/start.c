@@ -54,7 +54,6 @@ start_loops (struct start *start)
   struct environment *env = start->env;
 
   list_init (&env->grants);
-  list_init (&env->changes);
   env->loop = loop_create ("server");
   env->control = loop_create ("control");
   env->workers = workers_create (WORKERS_MAX);

@@ -39,6 +39,11 @@ enum status verb_roles (const struct session *session, char **arguments);
 enum status verb_processes (const struct session *session, char **arguments);
 enum status verb_lower (const struct session *session, char **arguments);
 enum status verb_revoke (const struct session *session, char **arguments);
+enum status verb_grant (const struct session *session, char **arguments);
+enum status verb_freeze (const struct session *session, char **arguments);
+enum status verb_thaw (const struct session *session, char **arguments);
+enum status verb_stop (const struct session *session, char **arguments);
+enum status verb_kill (const struct session *session, char **arguments);
 
 /* Have the maker at NODE run what stands in ARGUMENTS, as hurdle-env would,
    and wait for it.  Exit status.  */
@@ -48,6 +53,13 @@ int run (const char *node, char **arguments);
    STATUS_REFUSED.  */
 enum status refused (const struct session *session, const char *what,
                      kern_return_t err);
+
+/* Say that ARGUMENT is not WANTED.  Always STATUS_USAGE.  */
+enum status wrong_usage (const char *argument, const char *wanted);
+
+/* The number that TEXT is.  False: it is none, or more than MOST.  */
+bool number_read (const char *text, unsigned int most,
+                  unsigned int *ret_number);
 
 /* What hurdle_list says of WHAT, given (vm_deallocate it).  */
 kern_return_t session_list (const struct session *session, const char *what,

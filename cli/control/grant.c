@@ -1,9 +1,12 @@
-/* grant.c -- hurdle-control NODE lower, revoke
+/* grant.c -- hurdle-control NODE grant, lower, revoke
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
+#include <errno.h>
 #include <fcntl.h>
+#include <hurd.h>
+#include <hurd/io.h>
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/control/control.h"
@@ -13,20 +16,12 @@
 static enum status
 narrow (const struct session *session, const char *grant, int modes)
 {
-  unsigned int left = 0;
-  char *end;
-  unsigned long id = strtoul (grant, &end, 10);
-  kern_return_t err = 0;
+  unsigned int left = 0, id;
+  kern_return_t err;
 
-  if (!*grant || *end || *grant == '-' || id > 0xffffffff)
-    {
-      fprintf (stderr,
-               "hurdle-control: '%s' is not the id of a grant; the verb "
-               "'grants' lists them\n",
-               grant);
-      return STATUS_USAGE;
-    }
-  err = hurdle_narrow (session->control, (unsigned int)id, modes, &left);
+  if (!number_read (grant, UINT_MAX, &id))
+    return wrong_usage (grant, "the id of a grant; `grants' lists them");
+  err = hurdle_narrow (session->control, id, modes, &left);
   if (err)
     return refused (session, grant, err);
   if (left)
@@ -47,4 +42,100 @@ enum status
 verb_revoke (const struct session *session, char **arguments)
 {
   return narrow (session, arguments[0], 0);
+}
+
+/* ---- giving ---- */
+
+struct gift
+{
+  int modes;
+  int noexec;
+  unsigned int seconds;
+};
+
+static const struct
+{
+  const char *word;
+  int modes; /* instead of what was said before, if not 0 */
+  int noexec;
+} words[] = {
+  { "read-only", O_READ, 0 },
+  { "read-write", O_READ | O_WRITE, 0 },
+  { "noexec", 0, 1 },
+  { "nosuid", 0, 0 }, /* as it is anyway: what comes from outside always is */
+};
+
+static bool
+word_take (const char *word, struct gift *gift)
+{
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (!strcmp (word, words[i].word))
+      {
+        gift->modes = words[i].modes ? words[i].modes : gift->modes;
+        gift->noexec |= words[i].noexec;
+        return true;
+      }
+  return false;
+}
+
+/* What stands behind PATH and FROM.  The words may be joined by commas.  */
+static enum status
+gift_read (char **arguments, struct gift *gift)
+{
+  for (; *arguments; arguments++)
+    {
+      if (!strcmp (*arguments, "for") && arguments[1])
+        {
+          if (!number_read (*++arguments, UINT_MAX, &gift->seconds)
+              || !gift->seconds)
+            return wrong_usage (*arguments, "a number of seconds");
+          continue;
+        }
+      for (char *rest = *arguments, *word; (word = strsep (&rest, ","));)
+        if (!word_take (word, gift))
+          return wrong_usage (word, "read-only, read-write, noexec, nosuid or "
+                                    "for SECONDS");
+    }
+  return STATUS_DONE;
+}
+
+/* The directory is opened here, by whoever gives it.  */
+static kern_return_t
+give (const struct session *session, const char *path, const char *from,
+      const struct gift *gift, unsigned int *ret_id)
+{
+  mach_port_t directory = file_name_lookup (from, 0, 0);
+  io_statbuf_t stat;
+  string_t path_field = "", from_field = "";
+  kern_return_t err;
+
+  if (!MACH_PORT_VALID (directory))
+    return errno;
+  if (strlen (path) >= sizeof path_field || strlen (from) >= sizeof from_field)
+    return ENAMETOOLONG;
+  strcpy (path_field, path);
+  strcpy (from_field, from);
+  err = io_stat (directory, &stat);
+  return err ? err
+             : hurdle_give (session->control, directory,
+                            MACH_MSG_TYPE_COPY_SEND, stat, path_field,
+                            from_field, gift->modes, gift->noexec,
+                            gift->seconds, ret_id);
+}
+
+enum status
+verb_grant (const struct session *session, char **arguments)
+{
+  struct gift gift = { .modes = O_READ };
+  enum status status = gift_read (arguments + 2, &gift);
+  unsigned int id;
+  kern_return_t err;
+
+  if (status)
+    return status;
+  err = give (session, arguments[0], arguments[1], &gift, &id);
+  if (err)
+    return refused (session, arguments[0], err);
+  printf ("%u\n", id);
+  return STATUS_DONE;
 }

@@ -18,9 +18,19 @@ static const struct verb verbs[] = {
   { "roles", "", "each role and its source", 0, 0, O_READ, verb_roles },
   { "processes", "", "every task inside; pid 0: known to no process", 0, 0,
     O_READ, verb_processes },
+  { "grant", "PATH FROM [read-write] [noexec] [for SECONDS]",
+    "have them see our directory FROM at PATH; prints the id of the grant", 2,
+    6, O_WRITE, verb_grant },
   { "lower", "GRANT", "from now on it can only be read", 1, 1, O_WRITE,
     verb_lower },
   { "revoke", "GRANT", "take it back for good", 1, 1, O_WRITE, verb_revoke },
+  { "freeze", "", "every task stands still when this returns", 0, 0, O_WRITE,
+    verb_freeze },
+  { "thaw", "", "… and goes on", 0, 0, O_WRITE, verb_thaw },
+  { "stop", "[SECONDS]",
+    "SIGTERM to all processes; what is left after SECONDS (3) is ended", 0, 1,
+    O_WRITE, verb_stop },
+  { "kill", "", "end it at once", 0, 0, O_WRITE, verb_kill },
 };
 
 #define VERBS (sizeof verbs / sizeof *verbs)
@@ -59,8 +69,30 @@ static const char documentation[]
       "  hurdle-control --json /tmp/work processes\n"
       "  hurdle-control /tmp/work lower 4\n"
       "  hurdle-control /tmp/work revoke 4\n"
+      "  hurdle-control /tmp/work grant /data /home/me/data read-write for "
+      "600\n"
+      "  hurdle-control /tmp/work stop 10\n"
       "  hurdle-env --maker /tmp/maker &\n"
       "  hurdle-control /tmp/maker run work.hurdle -- make\n";
+
+enum status
+wrong_usage (const char *argument, const char *wanted)
+{
+  fprintf (stderr, "hurdle-control: '%s' is not %s\n", argument, wanted);
+  return STATUS_USAGE;
+}
+
+bool
+number_read (const char *text, unsigned int most, unsigned int *ret_number)
+{
+  char *end;
+  unsigned long long number = strtoull (text, &end, 10);
+
+  if (*text < '0' || *text > '9' || *end || number > most)
+    return false;
+  *ret_number = (unsigned int)number;
+  return true;
+}
 
 enum status
 refused (const struct session *session, const char *what, kern_return_t err)

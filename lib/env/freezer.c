@@ -45,8 +45,6 @@ frozen_resume (struct frozen *frozen)
 
 /* ---- standing still ---- */
 
-static void freezer_freeze_rest (struct freezer *freezer);
-
 static void
 suspend_run (struct job *job)
 {
@@ -63,8 +61,8 @@ suspend_done (struct job *job)
   frozen->still = true;
   if (!frozen->held)
     frozen_resume (frozen);
-  else if (!freezer->freezing)
-    freezer_freeze_rest (freezer);
+  if (freezer->cold && !freezer->freezing && freezer->still)
+    freezer->still (freezer);
 }
 
 static bool
@@ -78,10 +76,9 @@ freezer_has (const struct freezer *freezer, mach_port_t task)
   return false;
 }
 
-static void
-member_freeze (struct member *member, void *cookie)
+void
+freezer_take (struct freezer *freezer, struct member *member)
 {
-  struct freezer *freezer = cookie;
   struct environment *env = freezer->env;
   struct frozen *frozen;
 
@@ -99,11 +96,10 @@ member_freeze (struct member *member, void *cookie)
   workers_submit (env->workers, env->loop, &frozen->job);
 }
 
-/* What was made while the others were being suspended.  */
 static void
-freezer_freeze_rest (struct freezer *freezer)
+member_freeze (struct member *member, void *cookie)
 {
-  ledger_each (freezer->env->ledger, member_freeze, freezer);
+  freezer_take (cookie, member);
 }
 
 void
@@ -111,6 +107,7 @@ freezer_init (struct freezer *freezer, struct environment *env)
 {
   *freezer = (struct freezer){ .env = env };
   list_init (&freezer->frozen);
+  list_init (&freezer->link);
 }
 
 void
@@ -119,7 +116,10 @@ freezer_freeze (struct freezer *freezer)
   if (freezer->cold)
     return;
   freezer->cold = true;
-  freezer_freeze_rest (freezer);
+  ledger_add_freezer (freezer->env->ledger, &freezer->link);
+  ledger_each (freezer->env->ledger, member_freeze, freezer);
+  if (!freezer->freezing && freezer->still)
+    freezer->still (freezer);
 }
 
 void
@@ -128,6 +128,7 @@ freezer_thaw (struct freezer *freezer)
   struct list *node;
 
   freezer->cold = false;
+  list_remove (&freezer->link);
   while ((node = list_pop (&freezer->frozen)))
     {
       struct frozen *frozen = list_entry (node, struct frozen, link);

@@ -17,12 +17,20 @@ struct freezer
   struct list frozen;      /* struct frozen.link */
   size_t freezing;         /* tasks that are not still yet */
   bool cold;
+  struct list link; /* in the ledger while it is cold */
+  /* All stand still, if it is cold; may come more than once.  NULL: nobody
+     wants to know.  */
+  void (*still) (struct freezer *freezer);
 };
 
 void freezer_init (struct freezer *freezer, struct environment *env);
-/* Workers suspend each task, and those that come meanwhile.  On the loop, as
-   is the next; neither waits.  */
+/* Workers suspend each task, and those that come before it thaws.  On the
+   loop, as is the next; neither waits.  */
 void freezer_freeze (struct freezer *freezer);
 void freezer_thaw (struct freezer *freezer);
+
+/* For the ledger: MEMBER is new.  */
+struct member;
+void freezer_take (struct freezer *freezer, struct member *member);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "lib/base/table.h"
 #include "lib/role/environment.h"
+#include "lib/env/freezer.h"
 #include "lib/env/ledger_private.h"
 #include "lib/port/right.h"
 
@@ -81,6 +82,8 @@ member_create (struct ledger *ledger, mach_port_t task,
       return err;
     }
   list_insert_tail (&ledger->members, &member->link);
+  list_for_each (node, following, &ledger->freezers)
+      freezer_take (list_entry (node, struct freezer, link), member);
   *ret_member = member;
   return 0;
 }
@@ -198,6 +201,12 @@ void
 ledger_set_limit (struct ledger *ledger, size_t max)
 {
   ledger->members_max = max;
+}
+
+void
+ledger_add_freezer (struct ledger *ledger, struct list *link)
+{
+  list_insert_tail (&ledger->freezers, link);
 }
 
 size_t
@@ -345,6 +354,7 @@ ledger_create (struct environment *env)
   ledger->generation.gate = &gate_open;
   list_init (&ledger->members);
   list_init (&ledger->branches);
+  list_init (&ledger->freezers);
   ledger->members_max = LEDGER_TASKS_MAX;
   ledger->surplus_timer.run = surplus_look;
   ledger->feed.ledger = ledger;

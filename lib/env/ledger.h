@@ -84,6 +84,10 @@ void ledger_each (struct ledger *ledger,
                   void (*each) (struct member *member, void *cookie),
                   void *cookie);
 
+/* The freezer whose LINK it is hears of each new member, until it takes LINK
+   off.  */
+void ledger_add_freezer (struct ledger *ledger, struct list *link);
+
 /* Its maker is done with MEMBER: if it is one too many it ends now, so that
    they cannot pile up in the moment that each has.  */
 void member_complete (struct member *member);

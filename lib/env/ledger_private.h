@@ -26,6 +26,7 @@ struct ledger
   size_t members_max;
   struct timer surplus_timer;
   struct list branches;
+  struct list freezers; /* struct freezer.link: those that are cold */
   struct ledger_events events;
   void *cookie;
   struct ending *ending; /* NULL: alive */

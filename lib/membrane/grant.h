@@ -36,6 +36,7 @@ struct grant
   const char *kind;     /* "directory", "descriptor", "terminal" … */
   char *name;           /* where it is inside; owned */
   char *from;           /* what it is outside; owned */
+  uint64_t until;       /* uptime (ns) when it is taken back; 0: never */
   int modes;            /* O_READ | O_WRITE: what may be done with it now */
   bool implicit;        /* the starter's own, not in the manifest */
   bool revoked;

@@ -34,8 +34,8 @@ struct environment
   struct loop *control; /* list, kill, dump: works while LOOP is flooded */
   struct workers *workers;
   struct ledger *ledger;
-  struct list grants;  /* struct grant.link: what the parent gave */
-  struct list changes; /* struct change.link: of grants, by the control */
+  struct list grants; /* struct grant.link: what the parent gave */
+  struct controlling *controlling; /* what its control does; NULL: none */
 
   struct outer *outer; /* the parent's terminal, for the source proxy */
 
@@ -56,6 +56,8 @@ struct environment
 
   /* How it ends: whoever made it knows.  */
   void (*on_end) (struct environment *env, int status);
+  /* In order, with SECONDS of patience.  NULL: not by its control.  */
+  void (*on_stop) (struct environment *env, unsigned int seconds);
 };
 
 /* The environment has run its course: say so, and let the parent have back

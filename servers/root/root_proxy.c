@@ -44,9 +44,22 @@ proxy_make_top (struct proxy *proxy, mach_port_t port,
     }
   proxy->volume.top->covers = dir;
   proxy->covered = dir;
+  if (dir->mounted)
+    dir->mounted->covers = NULL;
   node_drop (dir->mounted);
   dir->mounted = node_ref (proxy->volume.top);
   return 0;
+}
+
+/* Is something mounted on DIR that can be seen?  What was taken back is not in
+   the way.  */
+static bool
+mount_is_taken (const struct node *dir)
+{
+  const struct node *top = dir->mounted;
+
+  return top && top == top->volume->top
+         && !(top->volume->proxy && top->volume->proxy->grant.revoked);
 }
 
 error_t
@@ -61,6 +74,8 @@ root_mount_parent (struct environment *env, const char *path, const char *from,
 
   if (!err)
     err = root_make_directory (env, path, &dir);
+  if (!err && mount_is_taken (dir))
+    err = EBUSY;
   if (err)
     return err;
   proxy = calloc (1, sizeof *proxy);

@@ -28,9 +28,9 @@ expect control_readers_change_nothing 3 "$(user revoke 1; echo $?)"
 chmod 600 "$node"
 
 # ---- mistakes ----
-expect control_knows_its_verbs "hurdle-control: unknown verb 'grant'; did you mean 'grants'?" \
-  "$(first_line "$(ask grant)")"
-expect control_wrong_verb_is_usage 2 "$(ask grant >/dev/null; echo $?)"
+expect control_knows_its_verbs "hurdle-control: unknown verb 'revok'; did you mean 'revoke'?" \
+  "$(first_line "$(ask revok)")"
+expect control_wrong_verb_is_usage 2 "$(ask revok >/dev/null; echo $?)"
 expect control_wrong_count_is_usage 2 "$(ask revoke >/dev/null; echo $?)"
 expect control_no_such_grant 1 "$(ask revoke 4711 >/dev/null; echo $?)"
 expect control_not_a_control 1 "$(hurdle-control /dev/null roles 2>/dev/null

@@ -232,8 +232,11 @@ proxied_stat (struct handle *handle, io_statbuf_t *ret_stat)
   mach_port_t port = proxied_port (file), reply;
   struct waiting *waiting;
 
-  if (!MACH_PORT_VALID (port))
-    return remote_stat (file->opened->node, ret_stat);
+  if (!MACH_PORT_VALID (port) || file->opened->seen)
+    {
+      file->opened->seen = false;
+      return remote_stat (file->opened->node, ret_stat);
+    }
   waiting = waiting_start (file, stat_answered, &reply);
   return waiting ? waiting_sent (waiting, io_stat_request (port, reply))
                  : ENOMEM;

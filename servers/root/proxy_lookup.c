@@ -247,6 +247,8 @@ away_open (struct away *away, struct object **ret_object)
   if (walk->flags & O_EXEC && !MACH_PORT_VALID (away->node->remote->port))
     away->node->remote->port = send_copy (away->port);
   opened_set_port (file->opened, send_steal (&away->port));
+  /* Who opens it for nothing wants to see what it is, and just did.  */
+  file->opened->seen = !(walk->flags & OPEN_RIGHTS);
   *ret_object = &file->handle.object;
   return 0;
 }

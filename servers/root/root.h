@@ -218,6 +218,7 @@ struct opened
   loff_t offset;
   mach_port_t port;     /* send right: the parent's open file, or null */
   struct list link;     /* in proxy->opened while there is one */
+  bool seen;            /* what the parent says of it came with it */
   struct node *ceiling; /* reference: ".." stays here; NULL: at the top */
   mach_port_t above;    /* send right: what ".." of CEILING is, or null */
 };

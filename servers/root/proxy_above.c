@@ -26,7 +26,8 @@
 struct watched
 {
   struct list link;         /* in proxy->watched */
-  struct death_watch death; /* its name is a send right of ours */
+  mach_port_t port;         /* send right */
+  struct death_watch death; /* of it */
   struct proxy *proxy;      /* borrowed */
 };
 
@@ -35,7 +36,7 @@ watched_end (struct watched *watched)
 {
   list_remove (&watched->link);
   generation_discharge (&watched->proxy->grant.generation, WATCHED_COST);
-  send_drop (&watched->death.name);
+  send_drop (&watched->port);
   free (watched);
 }
 
@@ -73,6 +74,7 @@ watched_start (struct proxy *proxy, mach_port_t port)
       return err;
     }
   watched->proxy = proxy;
+  watched->port = port;
   watched->death.run = watched_died;
   err = death_watch_start (proxy->grant.outbox.loop, &watched->death, port);
   if (err)

@@ -14,6 +14,8 @@
 #include "lib/port/right.h"
 #include "servers/root/proxy_pages.h"
 
+#define IO_WRITE 21000
+#define FILE_SET_SIZE 20006
 #define PATIENCE_NS UINT64_C (1000000000) /* for wired pages to be let go */
 
 struct cut
@@ -158,7 +160,23 @@ cut_impatient (struct timer *timer)
 
 /* ---- what waits ---- */
 
-/* Requests for pages, and clients that wait for changed ones.  */
+/* A client that waits for changed pages to be with the parent: they are not
+   going to.  What may still be done is done.  */
+static void
+held_end (struct pages *pages, struct piece *held)
+{
+  struct grant *grant = &pages->proxy->grant;
+  bool writes = held->message->msgh_id == IO_WRITE
+                || held->message->msgh_id == FILE_SET_SIZE;
+
+  if (grant->revoked)
+    pass_refuse (held->message, EIO);
+  else if (writes)
+    pass_refuse (held->message, EROFS);
+  else
+    pass_on (&grant->outbox, held->message, proxied_port (held->handle));
+}
+
 static void
 pages_fail_waiting (struct pages *pages)
 {
@@ -168,7 +186,7 @@ pages_fail_waiting (struct pages *pages)
     {
       struct piece *held = list_entry (node, struct piece, link);
 
-      pass_refuse (held->message, EIO);
+      held_end (pages, held);
       piece_free (held);
       pages_drop (pages);
     }

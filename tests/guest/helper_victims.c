@@ -131,9 +131,12 @@ on_no_page (int signal)
 static bool
 map_file (int protection, int flags)
 {
-  descriptor = open (under ("file"),
-                     protection & PROT_WRITE && flags & MAP_SHARED ? O_RDWR
-                                                                   : O_RDONLY);
+  bool writes = protection & PROT_WRITE && flags & MAP_SHARED;
+
+  /* Who reads has a file of his own: the kernel copies a page for a private
+     mapping when somebody else changes it.  */
+  descriptor = open (under (writes ? "written" : "file"),
+                     writes ? O_RDWR : O_RDONLY);
   if (descriptor < 0)
     return failed ("open");
   map = mmap (NULL, PAGES * PAGE, protection, flags, descriptor, 0);
@@ -228,7 +231,9 @@ child_lives (void)
   if (!ended)
     return true;
   child = -1;
-  if (WIFSIGNALED (status))
+  if (WIFSIGNALED (status) && WTERMSIG (status) != SIGKILL)
+    snprintf (why, sizeof why, "the child: a fault");
+  else if (WIFSIGNALED (status))
     snprintf (why, sizeof why, "the child: %s", strsignal (WTERMSIG (status)));
   else
     snprintf (why, sizeof why, "the child: status %d", WEXITSTATUS (status));
@@ -393,7 +398,7 @@ static const struct kind
   { "forked", begin_forked, child_lives, end_child,
     .revoked = "the child: status 42", .soon = true },
   { "program", begin_program, child_lives, end_child,
-    .revoked = "the child: Bus error", .soon = true },
+    .revoked = "the child: a fault", .soon = true },
   { "wired", begin_wired, child_lives, end_child,
     .revoked = "the child: Killed", .soon = true },
   { "lock", begin_lock, use_lock, close_file, .revoked = "lock: EIO" },

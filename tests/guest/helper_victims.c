@@ -135,8 +135,8 @@ map_file (int protection, int flags)
 
   /* Who reads has a file of his own: the kernel copies a page for a private
      mapping when somebody else changes it.  */
-  descriptor = open (under (writes ? "written" : "file"),
-                     writes ? O_RDWR : O_RDONLY);
+  descriptor
+      = open (under (writes ? "written" : "file"), writes ? O_RDWR : O_RDONLY);
   if (descriptor < 0)
     return failed ("open");
   map = mmap (NULL, PAGES * PAGE, protection, flags, descriptor, 0);
@@ -252,7 +252,7 @@ end_child (void)
   end_map ();
 }
 
-/* Whoever keeps a page wired is ended.  */
+/* Whoever keeps a page wired is ended, with all that map the file.  */
 static bool
 begin_wired (void)
 {
@@ -276,6 +276,7 @@ begin_wired (void)
       for (;;)
         pause ();
     }
+  end_map ();
   close (started[1]);
   if (read (started[0], &byte, 1) != 1)
     byte = 0;

@@ -71,6 +71,37 @@ plain_stat (struct handle *handle, io_statbuf_t *ret_stat)
   return 0;
 }
 
+static void
+id_free (struct object *object)
+{
+  (void)object; /* part of its thing, which is for ever */
+}
+
+static const struct interface *const id_interfaces[] = { NULL };
+
+static const struct object_class id_class = {
+  .name = "identity of a device",
+  .interfaces = id_interfaces,
+  .free = id_free,
+};
+
+error_t
+plain_identity (struct handle *handle, struct object **ret_identity,
+                struct object **ret_filesystem, ino64_t *ret_number)
+{
+  struct plain *plain = plain_of (&handle->object);
+  error_t err = 0;
+
+  if (!plain->id.slot)
+    err = object_init (&plain->id, &id_class, plain->generation,
+                       plain->env->loop);
+  if (err)
+    return err;
+  *ret_identity = *ret_filesystem = &plain->id;
+  *ret_number = plain->number;
+  return 0;
+}
+
 void
 plain_free (struct object *object)
 {

@@ -23,7 +23,8 @@ struct plain
   ino64_t number;
   struct generation *generation;
   struct environment *env;
-  void *state; /* the role's */
+  void *state;      /* the role's */
+  struct object id; /* for io_identity, from when somebody asks */
 };
 
 struct plain_handle
@@ -50,6 +51,8 @@ error_t plain_open (void *role, int flags, const struct ids *ids,
 error_t plain_clone (struct handle *handle, const struct ids *ids,
                      int open_modes, bool share, struct handle **ret_handle);
 error_t plain_stat (struct handle *handle, io_statbuf_t *ret_stat);
+error_t plain_identity (struct handle *handle, struct object **ret_identity,
+                        struct object **ret_filesystem, ino64_t *ret_number);
 void plain_free (struct object *object);
 
 #endif

@@ -49,7 +49,7 @@ static const struct object_class crash_class
     = { .name = "crash", .interfaces = crash_interfaces, .free = plain_free };
 
 static const struct io_ops crash_io
-    = { .clone = plain_clone, .stat = plain_stat };
+    = { .clone = plain_clone, .stat = plain_stat, .identity = plain_identity };
 
 error_t
 crash_start (struct environment *env, const struct crash_ops *ops)

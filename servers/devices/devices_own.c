@@ -146,26 +146,30 @@ static const struct io_ops null_io = { .clone = plain_clone,
                                        .read = null_read,
                                        .write = swallow,
                                        .seek = seek_nowhere,
-                                       .stat = plain_stat };
+                                       .stat = plain_stat,
+                                       .identity = plain_identity };
 
 static const struct io_ops zero_io = { .clone = plain_clone,
                                        .read = zero_read,
                                        .write = swallow,
                                        .seek = seek_nowhere,
                                        .stat = plain_stat,
+                                       .identity = plain_identity,
                                        .map = map_nothing };
 
 static const struct io_ops full_io = { .clone = plain_clone,
                                        .read = zero_read,
                                        .write = refuse_full,
                                        .seek = seek_nowhere,
-                                       .stat = plain_stat };
+                                       .stat = plain_stat,
+                                       .identity = plain_identity };
 
 static const struct io_ops random_io = { .clone = plain_clone,
                                          .read = random_device_read,
                                          .write = random_device_write,
                                          .seek = seek_nowhere,
-                                         .stat = plain_stat };
+                                         .stat = plain_stat,
+                                         .identity = plain_identity };
 
 static const struct row
 {
@@ -227,7 +231,7 @@ fd_readdir (struct handle *handle, int entry, int entries, size_t bytes_max,
 static const struct fs_ops fd_fs = { .readdir = fd_readdir };
 
 static const struct io_ops fd_io
-    = { .clone = plain_clone, .stat = plain_stat };
+    = { .clone = plain_clone, .stat = plain_stat, .identity = plain_identity };
 
 static error_t
 fd_create (struct environment *env, struct devices *devices)

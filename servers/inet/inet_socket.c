@@ -224,7 +224,7 @@ static const struct object_class service_class = {
 };
 
 static const struct io_ops service_io
-    = { .clone = plain_clone, .stat = plain_stat };
+    = { .clone = plain_clone, .stat = plain_stat, .identity = plain_identity };
 
 struct inet *
 inet_of (struct object *object, enum inet_family *ret_family)

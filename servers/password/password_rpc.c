@@ -77,7 +77,7 @@ static const struct object_class password_class = {
 };
 
 static const struct io_ops password_io
-    = { .clone = plain_clone, .stat = plain_stat };
+    = { .clone = plain_clone, .stat = plain_stat, .identity = plain_identity };
 
 error_t
 password_start (struct environment *env, const struct password_ops *ops)

@@ -197,7 +197,7 @@ static const struct fs_ops empty_fs = {
 };
 
 static const struct io_ops empty_io
-    = { .clone = plain_clone, .stat = plain_stat };
+    = { .clone = plain_clone, .stat = plain_stat, .identity = plain_identity };
 
 /* ---- life ---- */
 

@@ -216,7 +216,7 @@ const struct object_class startup_class = { .name = "startup",
                                             .free = plain_free };
 
 static const struct io_ops startup_io
-    = { .clone = plain_clone, .stat = plain_stat };
+    = { .clone = plain_clone, .stat = plain_stat, .identity = plain_identity };
 
 error_t
 startup_start (struct environment *env, const struct startup_ops *ops)

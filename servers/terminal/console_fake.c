@@ -38,7 +38,8 @@ fake_write (struct handle *handle, const struct request *request,
 static const struct io_ops fake_io = { .clone = plain_clone,
                                        .read = fake_read,
                                        .write = fake_write,
-                                       .stat = plain_stat };
+                                       .stat = plain_stat,
+                                       .identity = plain_identity };
 
 static const struct interface *const fake_interfaces[]
     = { HANDLE_INTERFACES, NULL };

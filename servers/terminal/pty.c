@@ -376,7 +376,7 @@ static const struct object_class look_class = { .name = "pty node",
                                                 .free = plain_free };
 
 static const struct io_ops look_io
-    = { .clone = plain_clone, .stat = plain_stat };
+    = { .clone = plain_clone, .stat = plain_stat, .identity = plain_identity };
 
 static struct plain
 pty_look (const struct pty_slot *slot)

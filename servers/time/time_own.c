@@ -41,8 +41,10 @@ static const struct interface *const clock_interfaces[]
 static const struct object_class clock_class
     = { .name = "time", .interfaces = clock_interfaces, .free = plain_free };
 
-static const struct io_ops clock_io
-    = { .clone = plain_clone, .stat = plain_stat, .map = clock_map };
+static const struct io_ops clock_io = { .clone = plain_clone,
+                                        .stat = plain_stat,
+                                        .identity = plain_identity,
+                                        .map = clock_map };
 
 /* The kernel's pager does not come back once its last mapping is gone, and
    whoever maps the page then waits for ever: have one that stays.  Our own

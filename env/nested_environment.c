@@ -35,7 +35,7 @@
 #include "lib/env/spawn.h"
 #include "lib/port/right.h"
 #include "servers/descriptor/descriptor.h"
-#include "servers/root/proxy.h"
+#include "servers/root/overlay.h"
 #include "servers/terminal/outer.h"
 #include "servers/terminal/terminal.h"
 
@@ -241,7 +241,7 @@ mount_nothing (struct copy *copy, const struct manifest_mount *mount)
   return 0;
 }
 
-/* A directory of the parent, through a caretaker.  */
+/* A directory of the parent, through a caretaker or under a layer.  */
 static error_t
 mount_parent (struct start *start, const struct manifest_mount *mount)
 {
@@ -251,12 +251,17 @@ mount_parent (struct start *start, const struct manifest_mount *mount)
     .hide = (const char *const *)mount->hide.words,
     .hide_count = mount->hide.count,
   };
+  const struct mount_options layer
+      = { .nosuid = mount->nosuid, .noexec = mount->noexec };
   cleanup_send mach_port_t port = file_name_lookup (mount->argument, 0, 0);
   struct grant *grant;
   io_statbuf_t stat;
   error_t err = MACH_PORT_VALID (port) ? io_stat (port, &stat) : errno;
 
-  if (!err)
+  if (!err && mount->mode == MODE_OVERLAY)
+    err = root_mount_overlay (start->env, mount->path, mount->argument, port,
+                              &stat, &options, &layer);
+  else if (!err)
     err = root_mount_parent (start->env, mount->path, mount->argument, port,
                              &stat, &options, &grant);
   if (!err)
@@ -270,8 +275,7 @@ mount_parent (struct start *start, const struct manifest_mount *mount)
 static bool
 mount_is_given (const struct manifest_mount *mount)
 {
-  return mount->kind == MOUNT_PARENT
-         && (mount->mode == MODE_READ_ONLY || mount->mode == MODE_READ_WRITE);
+  return mount->kind == MOUNT_PARENT && mount->mode != MODE_COPY;
 }
 
 static error_t (*const mounters[MOUNT_KINDS]) (struct copy *copy,

@@ -44,7 +44,7 @@ const struct manifest_support support_now =
     [MOUNT_MEMORY]   = MOUNT_MODES (NEVER, NOW,   NEVER, NEVER),
     [MOUNT_ARCHIVE]  = MOUNT_MODES (LATER, NEVER, NOW,   LATER),
     [MOUNT_TEMPLATE] = MOUNT_MODES (LATER, NEVER, LATER, LATER),
-    [MOUNT_PARENT]   = MOUNT_MODES (NOW,   NOW,   NOW,   LATER),
+    [MOUNT_PARENT]   = MOUNT_MODES (NOW,   NOW,   NOW,   NOW),
   },
   .identities = { [IDENTITY_ROOT_INSIDE] = true, [IDENTITY_MYSELF] = true,
                   [IDENTITY_TABLE] = true },

@@ -44,7 +44,8 @@ loop_create (const char *name)
   pthread_mutex_init (&loop->lock, NULL);
   loop->in = malloc (LOOP_MESSAGE_MAX);
   loop->out = malloc (LOOP_MESSAGE_MAX);
-  if (loop->in && loop->out
+  loop->again = malloc (LOOP_MESSAGE_MAX);
+  if (loop->in && loop->out && loop->again
       && !mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_PORT_SET,
                               &loop->set))
     {
@@ -411,6 +412,24 @@ loop_request_reply (const struct loop *loop, mach_msg_type_name_t *ret_type)
 {
   *ret_type = MACH_MSGH_BITS_REMOTE (loop->in->msgh_bits);
   return loop->in->msgh_remote_port;
+}
+
+mach_msg_header_t *
+loop_request (const struct loop *loop)
+{
+  return loop->in;
+}
+
+void
+loop_serve_again (struct loop *loop, const mach_msg_header_t *request)
+{
+  mach_msg_header_t *in = loop->in;
+
+  loop->in = loop->again;
+  memcpy (loop->in, request, request->msgh_size);
+  if (loop_dispatch (loop))
+    loop_send (loop);
+  loop->in = in;
 }
 
 /* ---- data of a request ---- */

@@ -71,6 +71,15 @@ struct object *loop_request_object (const struct loop *loop);
 mach_port_t loop_request_reply (const struct loop *loop,
                                 mach_msg_type_name_t *ret_type);
 
+/* The whole request now being served (borrowed): its header and its body are
+   as they came.  */
+mach_msg_header_t *loop_request (const struct loop *loop);
+
+/* Serve REQUEST, a copy of one that came before and was left unanswered, its
+   rights and memory too, as if it came now.  They are consumed, the copy is
+   the caller's.  From a post only; the object must have a receive right.  */
+void loop_serve_again (struct loop *loop, const mach_msg_header_t *request);
+
 /* Data of a request (char arrays): MIG hands a pointer that is either into
    the message or to an out-of-line region of the client, whose pages may be
    backed by the client's own pager.  Copy it with these, never touch it.  */

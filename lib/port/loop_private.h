@@ -30,6 +30,7 @@ struct loop
   unsigned int idle_count;
 
   mach_msg_header_t *in, *out; /* LOOP_MESSAGE_MAX each */
+  mach_msg_header_t *again;    /* the same, for loop_serve_again */
   struct loop_counters counters;
   bool stopping;
 

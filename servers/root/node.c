@@ -6,8 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "servers/root/proxy.h"
-#include "servers/root/root.h"
+#include "servers/root/overlay.h"
 
 /* What a node costs beside its pages.  */
 #define NODE_CHARGE sizeof (struct node)
@@ -76,6 +75,7 @@ node_free (struct node *node)
   node_drop (node->mounted);
   object_drop (node->identity);
   locks_destroy (node->locks);
+  lower_destroy (node);
   remote_destroy (node);
   free (node);
   volume->nodes--;
@@ -258,6 +258,8 @@ node_size (const struct node *node)
 {
   if (node->remote)
     return node->remote->stat.st_size;
+  if (overlay_content (node))
+    return overlay_content (node)->remote->stat.st_size;
   if (node->content)
     return content_size (node->content);
   if (node->target)
@@ -281,7 +283,11 @@ node_shown_mode (const struct node *node)
 error_t
 node_stat (const struct node *node, io_statbuf_t *ret_stat)
 {
-  size_t pages = node->content ? content_pages (node->content) : 0;
+  size_t pages
+      = overlay_content (node)
+            ? ((size_t)node_size (node) + VOLUME_BLOCK - 1) / VOLUME_BLOCK
+        : node->content ? content_pages (node->content)
+                        : 0;
 
   if (node->remote)
     return remote_stat (node, ret_stat);
@@ -309,6 +315,8 @@ node_stat (const struct node *node, io_statbuf_t *ret_stat)
 error_t
 node_content (struct node *node, struct content **ret_content)
 {
+  if (overlay_content (node))
+    return overlay_copy (node);
   if (!node->content)
     node->content
         = content_create (node->volume->generation, node->volume->pagers);
@@ -328,6 +336,12 @@ node_set_size (struct node *node, off_t size)
     return EROFS;
   if (size == node_size (node))
     return 0;
+  /* What is cut off as a whole need not come first.  */
+  if (!size && overlay_content (node) && !node->lower->fetch)
+    {
+      lower_destroy (node);
+      return 0;
+    }
   err = node_content (node, &content);
   return err ? err : content_set_size (content, size);
 }

@@ -44,6 +44,7 @@ struct proxy
   struct list mapped;   /* struct pages.link: what tasks may have mapped */
   struct list waiting;  /* struct waiting.link: parked requests */
   struct list walking;  /* struct away.link: parked lookups */
+  struct list fetching; /* struct fetch.link: of an overlay (overlay.h) */
   struct list opened;   /* struct opened.link: the parent's open files */
   struct list recent;   /* struct remote.recent: files mapped lately */
   size_t recent_count;
@@ -77,6 +78,14 @@ error_t root_mount_parent (struct environment *env, const char *path,
                            const io_statbuf_t *stat,
                            const struct proxy_options *options,
                            struct grant **ret_grant);
+
+/* The parent's directory PORT without a place: what lies under an overlay.
+ *RET_PROXY is borrowed, and its grant may be found.  */
+error_t proxy_create (struct environment *env, const char *path,
+                      const char *from, mach_port_t port,
+                      const io_statbuf_t *stat,
+                      const struct proxy_options *options,
+                      struct proxy **ret_proxy);
 
 static inline struct proxy *
 node_proxy (const struct node *node)
@@ -172,6 +181,11 @@ mach_port_t proxied_port (const struct file *file);
 
 extern const struct io_ops proxied_io_ops;
 extern const struct fs_ops proxied_fs_ops;
+
+#define PROXY_LISTING_MAX ((size_t)16 << 20) /* bytes of one directory */
+/* Is ENTRY, with LEFT bytes from it on, one?  */
+struct dirent64;
+bool proxy_entry_valid (const struct dirent64 *entry, size_t left);
 
 error_t proxied_readdir (struct handle *dir, int entry, int entries,
                          size_t bytes_max, struct out_data *out,

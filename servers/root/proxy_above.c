@@ -93,15 +93,21 @@ S_given_watch (object_t object, mach_port_t reply,
                mach_msg_type_name_t reply_type, mach_port_t watcher,
                int *modes)
 {
-  struct file *file = (struct file *)object;
-  struct proxy *proxy = node_proxy (file->opened->node);
+  const struct file *file = (const struct file *)object;
+  const struct volume *volume = file->opened->node->volume;
+  struct proxy *proxy = volume->proxy ? volume->proxy : volume->under;
 
   (void)reply, (void)reply_type;
+  if (!proxy)
+    return EOPNOTSUPP; /* it is ours, and nobody takes it back */
   /* A right to an object of ours would keep it alive.  */
   if (!MACH_PORT_VALID (watcher)
       || object_lookup (proxy->grant.outbox.loop, watcher, NULL))
     return EINVAL;
   *modes = proxy->grant.modes;
+  /* A layer can be written to.  */
+  if (*modes && volume->under)
+    *modes = O_READ | O_WRITE;
   return watched_start (proxy, watcher);
 }
 

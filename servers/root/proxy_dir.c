@@ -21,7 +21,6 @@
 #define DIR_READDIR 20019
 #define DIR_MKFILE 20025
 #define IO_STAT 21013
-#define LISTING_MAX ((size_t)16 << 20) /* bytes of one directory */
 
 /* ---- reading: what is hidden goes, what is ours comes ---- */
 
@@ -52,9 +51,8 @@ listing_add (struct listing *listing, const struct dirent64 *entry)
   listing->count++;
 }
 
-/* Is the entry at AT, with LEFT bytes behind it, one?  */
-static bool
-entry_valid (const struct dirent64 *entry, size_t left)
+bool
+proxy_entry_valid (const struct dirent64 *entry, size_t left)
 {
   size_t head = offsetof (struct dirent64, d_name);
 
@@ -73,7 +71,7 @@ listing_add_parent (struct listing *listing, const struct node *dir,
     {
       const struct dirent64 *entry = (const struct dirent64 *)(data + at);
 
-      if (!entry_valid (entry, size - at))
+      if (!proxy_entry_valid (entry, size - at))
         return EIO;
       if (!proxy_hides (proxy, entry->d_name)
           && !remote_find_own (dir, entry->d_name))
@@ -112,7 +110,8 @@ listing_make (struct waiting *waiting, struct listing *listing,
               const struct answer_data *data)
 {
   const struct node *dir = waiting->file->opened->node;
-  char *copy = data->size <= LISTING_MAX ? malloc (data->size + 1) : NULL;
+  char *copy
+      = data->size <= PROXY_LISTING_MAX ? malloc (data->size + 1) : NULL;
   error_t err = copy ? answer_data_copy (data, 0, copy, data->size) : ENOMEM;
 
   if (!err)

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 
 #include "lib/port/right.h"
-#include "servers/root/proxy.h"
+#include "servers/root/overlay.h"
 #include "servers/root/walk.h"
 
 #include "fs_reply_U.h"
@@ -42,6 +42,7 @@ struct away
   struct lookup_result *result;  /* likewise */
   root_found_t *found;
   void *cookie;
+  struct waiter waiter; /* of another role's, on a layer of ours */
 
   /* The step.  */
   char name[NODE_NAME_MAX + 1]; /* "": the node itself again */
@@ -63,6 +64,7 @@ static void
 away_free (struct away *away)
 {
   list_remove (&away->link);
+  list_remove (&away->waiter.link);
   node_drop (away->walk.node);
   node_drop (away->node);
   send_drop (&away->port);
@@ -677,6 +679,13 @@ away_run (struct away *away)
   return err;
 }
 
+static void
+away_waited (struct waiter *waiter, error_t err, struct node *looked)
+{
+  (void)looked;
+  away_continue (list_entry (waiter, struct away, waiter), err);
+}
+
 /* Another role's walk goes on over our own nodes.  */
 static error_t
 away_go_on (struct away *away)
@@ -689,6 +698,11 @@ away_go_on (struct away *away)
       err = walk_run (walk);
       if (!err && walk->end == WALK_NODE)
         return 0;
+      if (err == EINPROGRESS)
+        {
+          away->waiter.end = away_waited;
+          overlay_wait (walk->node->volume->environment, &away->waiter);
+        }
       if (!err && walk->end != WALK_AWAY)
         err = ENOTSUP;
       if (!err)
@@ -739,6 +753,7 @@ away_create (struct walk *walk)
   if (!away)
     return NULL;
   list_init (&away->link);
+  list_init (&away->waiter.link);
   away->walk = *walk;
   away->walk.next = away->walk.path + (walk->next - walk->path);
   walk->node = NULL;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "lib/port/right.h"
+#include "servers/root/overlay.h"
 #include "servers/root/proxy_pages.h"
 
 #define RELEASED_AT_ONCE 128 /* open files, in one turn of the loop */
@@ -97,6 +98,7 @@ proxy_revoke (struct grant *grant, grant_done_t *done, void *cookie)
   proxy_tell (proxy);
   proxy_cancel_walking (proxy, EIO);
   proxy_cancel_waiting (proxy, EIO);
+  overlay_cancel (proxy, EIO);
   proxy_cut (proxy, true, done, cookie);
   recent_forget (proxy);
   if (proxy->release.run)

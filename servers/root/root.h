@@ -28,7 +28,9 @@
 
 struct directory;
 struct fifo;
+struct fetch;
 struct locks;
+struct lower;
 struct node;
 struct proxy;
 struct remote;
@@ -90,6 +92,7 @@ struct volume
   bool read_only;
   bool nosuid, noexec;
   struct proxy *proxy; /* the parent's directory, if it is one (proxy.h) */
+  struct proxy *under; /* the same under a layer of ours (overlay.h) */
   struct timespec now; /* at request NOW_TURN of the loop */
   uint64_t now_turn;
 };
@@ -101,6 +104,8 @@ struct root
   struct environment *environment; /* borrowed */
   struct generation generation;
   struct volume volume;
+  struct fetch *wanted; /* borrowed: what EINPROGRESS was last said for */
+  struct node *looked;  /* borrowed: it is as the parent says, in this turn */
 };
 
 static inline struct root *
@@ -136,6 +141,7 @@ struct node
   struct node *mounted;               /* reference: what covers us */
   struct node *covers;                /* borrowed: what we cover */
   struct remote *remote;              /* of the parent's files; else NULL */
+  struct lower *lower; /* what is the parent's still (overlay.h), or NULL */
 
   struct object *identity; /* reference; made when asked for */
   struct object *address;  /* reference; ifsock_getsockaddr */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "servers/root/root.h"
+#include "servers/root/overlay.h"
 
 /* ---- rules ---- */
 
@@ -38,11 +38,12 @@ name_check (const char *name, char *ret_name, bool *ret_slash)
 static error_t
 dir_check (const struct handle *handle)
 {
-  const struct node *dir = file_node (handle);
+  struct node *dir = file_node (handle);
+  error_t err = S_ISDIR (dir->mode)
+                    ? node_access (dir, &handle->ids, O_WRITE | O_EXEC)
+                    : ENOTDIR;
 
-  if (!S_ISDIR (dir->mode))
-    return ENOTDIR;
-  return node_access (dir, &handle->ids, O_WRITE | O_EXEC);
+  return err ? err : overlay_list (dir);
 }
 
 /* In a sticky directory one removes one's own.  */
@@ -70,6 +71,9 @@ remove_check (const struct handle *handle, const char *name,
   node = directory_find (dir, name);
   if (!node)
     return ENOENT;
+  err = overlay_know (dir, name, &node);
+  if (err)
+    return err;
   err = sticky_check (dir, node, &handle->ids);
   if (err)
     return err;
@@ -81,8 +85,8 @@ remove_check (const struct handle *handle, const char *name,
 
 /* ---- make ---- */
 
-error_t
-file_op_mkdir (struct handle *handle, const char *path, mode_t mode)
+static error_t
+dir_mkdir (struct handle *handle, const char *path, mode_t mode)
 {
   cleanup_node struct node *node = NULL;
   char name[NODE_NAME_MAX + 1];
@@ -93,6 +97,8 @@ file_op_mkdir (struct handle *handle, const char *path, mode_t mode)
     err = S_ISDIR (file_node (handle)->mode) ? 0 : ENOTDIR;
   if (!err)
     err = node_access (file_node (handle), &handle->ids, O_EXEC);
+  if (!err)
+    err = overlay_list (file_node (handle));
   if (err)
     return err;
   if (name_is_dots (name) || directory_find (file_node (handle), name))
@@ -107,8 +113,14 @@ file_op_mkdir (struct handle *handle, const char *path, mode_t mode)
 }
 
 error_t
-file_op_mkfile (struct handle *handle, int flags, mode_t mode,
-                struct object **ret_object)
+file_op_mkdir (struct handle *handle, const char *path, mode_t mode)
+{
+  return overlay_settle (handle, dir_mkdir (handle, path, mode));
+}
+
+static error_t
+dir_mkfile (struct handle *handle, int flags, mode_t mode,
+            struct object **ret_object)
 {
   cleanup_node struct node *node = NULL;
   struct file *file;
@@ -124,6 +136,13 @@ file_op_mkfile (struct handle *handle, int flags, mode_t mode,
   if (!err)
     *ret_object = &file->handle.object;
   return err;
+}
+
+error_t
+file_op_mkfile (struct handle *handle, int flags, mode_t mode,
+                struct object **ret_object)
+{
+  return overlay_settle (handle, dir_mkfile (handle, flags, mode, ret_object));
 }
 
 /* ---- link ---- */
@@ -144,9 +163,9 @@ link_replace (struct handle *handle, const char *name, struct node *node)
   return 0;
 }
 
-error_t
-file_op_link (struct handle *handle, mach_port_t port, const char *path,
-              bool exclusive)
+static error_t
+dir_link (struct handle *handle, mach_port_t port, const char *path,
+          bool exclusive)
 {
   struct node *dir = file_node (handle);
   struct file *file = file_lookup (dir->volume->environment, port);
@@ -178,10 +197,17 @@ file_op_link (struct handle *handle, mach_port_t port, const char *path,
   return exclusive ? EEXIST : link_replace (handle, name, node);
 }
 
+error_t
+file_op_link (struct handle *handle, mach_port_t port, const char *path,
+              bool exclusive)
+{
+  return overlay_settle (handle, dir_link (handle, port, path, exclusive));
+}
+
 /* ---- remove ---- */
 
-error_t
-file_op_unlink (struct handle *handle, const char *path)
+static error_t
+dir_unlink (struct handle *handle, const char *path)
 {
   char name[NODE_NAME_MAX + 1];
   struct node *node;
@@ -203,7 +229,13 @@ file_op_unlink (struct handle *handle, const char *path)
 }
 
 error_t
-file_op_rmdir (struct handle *handle, const char *path)
+file_op_unlink (struct handle *handle, const char *path)
+{
+  return overlay_settle (handle, dir_unlink (handle, path));
+}
+
+static error_t
+dir_rmdir (struct handle *handle, const char *path)
 {
   char name[NODE_NAME_MAX + 1];
   struct node *node;
@@ -223,10 +255,19 @@ file_op_rmdir (struct handle *handle, const char *path)
     return ENOTDIR;
   if (node->translator)
     return EBUSY;
+  err = overlay_list (node);
+  if (err)
+    return err;
   if (!directory_empty (node))
     return ENOTEMPTY;
   directory_remove (file_node (handle), name);
   return 0;
+}
+
+error_t
+file_op_rmdir (struct handle *handle, const char *path)
+{
+  return overlay_settle (handle, dir_rmdir (handle, path));
 }
 
 /* ---- rename ---- */
@@ -277,6 +318,7 @@ static error_t
 rename_check_target (const struct renaming *r)
 {
   bool directory = S_ISDIR (r->node->mode);
+  error_t err;
 
   if (!r->old)
     return 0;
@@ -286,9 +328,12 @@ rename_check_target (const struct renaming *r)
     return ENOTDIR;
   if (!directory && S_ISDIR (r->old->mode))
     return EISDIR;
-  if (directory && !directory_empty (r->old))
-    return ENOTEMPTY;
-  return 0;
+  if (!directory)
+    return 0;
+  err = overlay_list (r->old);
+  if (!err && !directory_empty (r->old))
+    err = ENOTEMPTY;
+  return err;
 }
 
 static error_t
@@ -335,9 +380,9 @@ rename_move (struct renaming *r)
   return 0;
 }
 
-error_t
-file_op_rename (struct handle *from, const char *from_name, mach_port_t to,
-                const char *to_name, bool exclusive)
+static error_t
+dir_rename (struct handle *from, const char *from_name, mach_port_t to,
+            const char *to_name, bool exclusive)
 {
   struct volume *volume = file_node (from)->volume;
   struct file *to_file = file_lookup (volume->environment, to);
@@ -356,11 +401,19 @@ file_op_rename (struct handle *from, const char *from_name, mach_port_t to,
   return r.node == r.old ? 0 : rename_move (&r);
 }
 
+error_t
+file_op_rename (struct handle *from, const char *from_name, mach_port_t to,
+                const char *to_name, bool exclusive)
+{
+  return overlay_settle (from,
+                         dir_rename (from, from_name, to, to_name, exclusive));
+}
+
 /* ---- read ---- */
 
-error_t
-file_op_readdir (struct handle *handle, int entry, int entries,
-                 size_t bytes_max, struct out_data *out, int *ret_entries)
+static error_t
+dir_readdir (struct handle *handle, int entry, int entries, size_t bytes_max,
+             struct out_data *out, int *ret_entries)
 {
   struct node *dir = file_node (handle);
   error_t err;
@@ -369,8 +422,18 @@ file_op_readdir (struct handle *handle, int entry, int entries,
     return ENOTDIR;
   if (!(handle->open_modes & O_READ))
     return EBADF;
-  err = directory_read (dir, entry, entries, bytes_max, out, ret_entries);
+  err = overlay_list (dir);
+  if (!err)
+    err = directory_read (dir, entry, entries, bytes_max, out, ret_entries);
   if (!err && entry == 0)
     node_touch_read (dir);
   return err;
+}
+
+error_t
+file_op_readdir (struct handle *handle, int entry, int entries,
+                 size_t bytes_max, struct out_data *out, int *ret_entries)
+{
+  return overlay_settle (handle, dir_readdir (handle, entry, entries,
+                                              bytes_max, out, ret_entries));
 }

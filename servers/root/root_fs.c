@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 
-#include "servers/root/root.h"
+#include "servers/root/overlay.h"
 
 #define NO_ID ((uid_t)-1)
 /* What statfs calls the size of a volume without a budget.  */
@@ -173,7 +173,7 @@ fs_set_size (struct handle *handle, loff_t size)
     return EINVAL;
   err = node_set_size (node, size);
   if (err)
-    return err;
+    return overlay_settle (handle, err);
   node_touch (node, NODE_MTIME | NODE_CTIME);
   node_clear_set_id (node, &handle->ids);
   return 0;

@@ -9,8 +9,7 @@
 #include <unistd.h>
 
 #include "lib/port/right.h"
-#include "servers/root/proxy.h"
-#include "servers/root/root.h"
+#include "servers/root/overlay.h"
 
 /* Flags that are about opening and not about what was opened.  */
 #define OPEN_ONLY (O_CREAT | O_EXCL | O_NOLINK | O_NOTRANS)
@@ -69,7 +68,7 @@ file_free (struct object *object)
 }
 
 static const struct interface *const file_interfaces[]
-    = { HANDLE_INTERFACES, &ifsock_interface, NULL };
+    = { HANDLE_INTERFACES, &ifsock_interface, &given_interface, NULL };
 
 const struct object_class file_class = {
   .name = "file",
@@ -190,6 +189,8 @@ io_read (struct handle *handle, const struct request *request, loff_t offset,
     return EISDIR;
   if (offset < -1)
     return EINVAL;
+  if (overlay_content (node))
+    return overlay_settle (handle, overlay_read (handle, offset, amount, out));
   if (node->target)
     err = link_read (node, at, amount, out);
   else if (node->content)
@@ -256,7 +257,7 @@ io_write (struct handle *handle, const struct request *request,
   err = node_write (node, data, size < WRITE_MAX ? size : WRITE_MAX, at,
                     &done);
   if (err)
-    return err;
+    return overlay_settle (handle, err);
 
   if (offset == -1)
     opened->offset = at + (loff_t)done;
@@ -363,6 +364,31 @@ io_pathconf (struct handle *handle, int name, int *ret_value)
 
 /* ---- mapping ---- */
 
+/* What is only read is mapped from the parent's file, and stays that when the
+   file has been copied.  */
+static error_t
+node_map_read (struct node *node, mach_port_t *ret_object)
+{
+  struct node *remote = overlay_content (node);
+  struct content *content;
+  error_t err = remote ? remote_map (remote, VM_PROT_READ, ret_object)
+                       : node_content (node, &content);
+
+  if (err == EINPROGRESS)
+    return overlay_open_pages (node);
+  return err || remote ? err : content_map (content, VM_PROT_READ, ret_object);
+}
+
+static error_t
+node_map_write (struct node *node, mach_port_t *ret_object)
+{
+  struct content *content;
+  error_t err = node_content (node, &content);
+
+  return err ? err
+             : content_map (content, VM_PROT_READ | VM_PROT_WRITE, ret_object);
+}
+
 /* Who may write but not read gets nothing: whoever can map for writing can
    read.  */
 static error_t
@@ -371,22 +397,20 @@ io_map (struct handle *handle, mach_port_t *ret_read, mach_port_t *ret_write)
   cleanup_send mach_port_t reading = MACH_PORT_NULL;
   cleanup_send mach_port_t writing = MACH_PORT_NULL;
   int modes = handle->open_modes & (O_READ | O_WRITE);
-  struct content *content;
-  error_t err;
+  error_t err = 0;
 
   if (!S_ISREG (file_node (handle)->mode))
     return EOPNOTSUPP;
-  err = node_content (file_node (handle), &content);
-  if (!err && modes == O_READ)
-    err = content_map (content, VM_PROT_READ, &reading);
-  if (!err && modes == (O_READ | O_WRITE))
+  if (modes == O_READ)
+    err = node_map_read (file_node (handle), &reading);
+  if (modes == (O_READ | O_WRITE))
     {
-      err = content_map (content, VM_PROT_READ | VM_PROT_WRITE, &reading);
+      err = node_map_write (file_node (handle), &reading);
       if (!err)
         writing = send_copy (reading);
     }
   if (err)
-    return err;
+    return overlay_settle (handle, err);
   *ret_read = send_steal (&reading);
   *ret_write = send_steal (&writing);
   return 0;

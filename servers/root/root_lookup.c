@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "servers/root/proxy.h"
+#include "servers/root/overlay.h"
 #include "servers/root/walk.h"
 
 void
@@ -180,6 +180,8 @@ walk_step (struct walk *walk, const char *name)
   if (!S_ISDIR (walk->node->mode))
     return ENOTDIR;
   err = node_access (walk->node, walk->ids, O_EXEC);
+  if (!err)
+    err = overlay_list (walk->node);
   if (err)
     return err;
   if (!strcmp (name, "."))
@@ -188,6 +190,9 @@ walk_step (struct walk *walk, const char *name)
     return walk_up (walk);
 
   node = directory_find (walk->node, name);
+  err = node ? overlay_know (walk->node, name, &node) : 0;
+  if (err)
+    return err;
   if (node)
     return walk_enter (walk, node);
   if (*walk->next || !(walk->flags & O_CREAT))
@@ -202,9 +207,16 @@ walk_run (struct walk *walk)
   bool too_long = false;
   error_t err = 0;
 
-  while (!err && walk->end == WALK_NODE && !walk->node->remote
-         && walk_component (walk, name, &too_long))
-    err = walk_step (walk, name);
+  while (!err && walk->end == WALK_NODE && !walk->node->remote)
+    {
+      char *before = walk->next;
+
+      if (!walk_component (walk, name, &too_long))
+        break;
+      err = walk_step (walk, name);
+      if (err == EINPROGRESS)
+        walk->next = before; /* this step again, later */
+    }
   if (!err && walk->end == WALK_NODE && walk->node->remote)
     walk->end = WALK_AWAY;
   if (err || walk->end != WALK_NODE)
@@ -279,6 +291,8 @@ open_node (const struct walk *walk, const struct request *request,
   struct file *file;
   error_t err = open_check (node, walk->ids, walk->flags, walk->created);
 
+  if (!err && walk->flags & OPEN_RIGHTS)
+    err = overlay_look (node);
   if (err)
     return err;
   if (!bare && walk->flags & OPEN_RIGHTS && !S_ISREG (node->mode)
@@ -459,7 +473,7 @@ file_op_lookup (struct handle *dir, const struct request *request,
   result->retry = FS_RETRY_NORMAL;
   err = walk_all (&walk, request, result);
   node_drop (walk.node);
-  return err;
+  return overlay_settle (dir, err);
 }
 
 /* ---- for the other roles ---- */
@@ -490,28 +504,82 @@ lookup_resolve (const char *path, struct node *start, struct node *absolute,
   return 0;
 }
 
+/* A walk of another role that waits for what lies under a layer.  */
+struct find
+{
+  struct waiter waiter;
+  struct walk walk;
+  root_found_t *found;
+  void *cookie;
+};
+
+static void walk_find (struct walk *walk, root_found_t *found, void *cookie);
+
+static void
+find_end (struct waiter *waiter, error_t err, struct node *looked)
+{
+  struct find *find = list_entry (waiter, struct find, waiter);
+
+  (void)looked;
+  if (err)
+    {
+      find->found (find->cookie, err, NULL);
+      node_drop (find->walk.node);
+    }
+  else
+    walk_find (&find->walk, find->found, find->cookie);
+  free (find);
+}
+
+/* WALK moves, its node too.  */
+static error_t
+walk_wait (struct walk *walk, root_found_t *found, void *cookie)
+{
+  struct find *find = calloc (1, sizeof *find);
+
+  if (!find)
+    return ENOMEM;
+  find->waiter.end = find_end;
+  find->walk = *walk;
+  find->walk.next = find->walk.path + (walk->next - walk->path);
+  find->found = found;
+  find->cookie = cookie;
+  overlay_wait (walk->node->volume->environment, &find->waiter);
+  walk->node = NULL;
+  return 0;
+}
+
+/* To the end; WALK's node is taken.  */
+static void
+walk_find (struct walk *walk, root_found_t *found, void *cookie)
+{
+  error_t err = walk_run (walk);
+
+  if (err == EINPROGRESS)
+    err = walk_wait (walk, found, cookie);
+  else if (!err && walk->end == WALK_AWAY)
+    err = proxy_find (walk, found, cookie);
+  else if (!err && walk->end != WALK_NODE)
+    err = ENOTSUP;
+  else if (!err)
+    {
+      found (cookie, 0, walk->node);
+      return;
+    }
+  node_drop (walk->node);
+  if (err)
+    found (cookie, err, NULL);
+}
+
 void
 lookup_find (const char *path, struct node *start, struct node *absolute,
              const struct ids *ids, root_found_t *found, void *cookie)
 {
-  struct walk walk;
-  error_t err;
+  struct walk walk = { .absolute = absolute, .ids = ids };
+  error_t err = walk_start (&walk, *path == '/' ? absolute : start, path);
 
-  walk_init (&walk, ids);
-  walk.absolute = absolute;
-  err = walk_start (&walk, *path == '/' ? absolute : start, path);
-  if (!err)
-    err = walk_run (&walk);
-  if (!err && walk.end == WALK_AWAY)
-    err = proxy_find (&walk, found, cookie);
-  else if (!err && walk.end != WALK_NODE)
-    err = ENOTSUP;
-  else if (!err)
-    {
-      found (cookie, 0, walk.node);
-      return;
-    }
-  node_drop (walk.node);
   if (err)
     found (cookie, err, NULL);
+  else
+    walk_find (&walk, found, cookie);
 }

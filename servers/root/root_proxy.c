@@ -26,7 +26,7 @@ volume_init_proxy (struct proxy *proxy, struct environment *env,
 /* The top has no place of its own in the parent: what it is, STAT says.  */
 static error_t
 proxy_make_top (struct proxy *proxy, mach_port_t port,
-                const io_statbuf_t *stat, struct node *dir)
+                const io_statbuf_t *stat)
 {
   error_t err;
 
@@ -40,14 +40,52 @@ proxy_make_top (struct proxy *proxy, mach_port_t port,
     {
       proxy->volume.top->remote->port = MACH_PORT_NULL; /* the caller's */
       node_drop (proxy->volume.top);
+    }
+  return err;
+}
+
+static void
+proxy_init (struct proxy *proxy, const struct proxy_options *options)
+{
+  table_init (&proxy->nodes);
+  list_init (&proxy->mapped);
+  list_init (&proxy->waiting);
+  list_init (&proxy->walking);
+  list_init (&proxy->fetching);
+  list_init (&proxy->opened);
+  list_init (&proxy->watched);
+  list_init (&proxy->recent);
+  proxy->hide = options->hide;
+  proxy->hide_count = options->hide_count;
+}
+
+error_t
+proxy_create (struct environment *env, const char *path, const char *from,
+              mach_port_t port, const io_statbuf_t *stat,
+              const struct proxy_options *options, struct proxy **ret_proxy)
+{
+  struct proxy *proxy = calloc (1, sizeof *proxy);
+  error_t err;
+
+  if (!proxy)
+    return ENOMEM;
+  proxy_init (proxy, options);
+  err = grant_init (&proxy->grant, &proxy_grant_ops, env, env->loop,
+                    &env->grants, "directory", path, from, options->modes);
+  if (err)
+    {
+      free (proxy);
       return err;
     }
-  proxy->volume.top->covers = dir;
-  proxy->covered = dir;
-  if (dir->mounted)
-    dir->mounted->covers = NULL;
-  node_drop (dir->mounted);
-  dir->mounted = node_ref (proxy->volume.top);
+  volume_init_proxy (proxy, env, options);
+  err = proxy_make_top (proxy, port, stat);
+  if (err)
+    {
+      list_remove (&proxy->grant.link);
+      free (proxy);
+      return err;
+    }
+  *ret_proxy = proxy;
   return 0;
 }
 
@@ -76,35 +114,16 @@ root_mount_parent (struct environment *env, const char *path, const char *from,
     err = root_make_directory (env, path, &dir);
   if (!err && mount_is_taken (dir))
     err = EBUSY;
+  if (!err)
+    err = proxy_create (env, path, from, port, stat, options, &proxy);
   if (err)
     return err;
-  proxy = calloc (1, sizeof *proxy);
-  if (!proxy)
-    return ENOMEM;
-  table_init (&proxy->nodes);
-  list_init (&proxy->mapped);
-  list_init (&proxy->waiting);
-  list_init (&proxy->walking);
-  list_init (&proxy->opened);
-  list_init (&proxy->watched);
-  list_init (&proxy->recent);
-  proxy->hide = options->hide;
-  proxy->hide_count = options->hide_count;
-  err = grant_init (&proxy->grant, &proxy_grant_ops, env, env->loop,
-                    &env->grants, "directory", path, from, options->modes);
-  if (err)
-    {
-      free (proxy);
-      return err;
-    }
-  volume_init_proxy (proxy, env, options);
-  err = proxy_make_top (proxy, port, stat, dir);
-  if (err)
-    {
-      list_remove (&proxy->grant.link);
-      free (proxy);
-      return err;
-    }
+  proxy->volume.top->covers = dir;
+  proxy->covered = dir;
+  if (dir->mounted)
+    dir->mounted->covers = NULL;
+  node_drop (dir->mounted);
+  dir->mounted = node_ref (proxy->volume.top);
   *ret_grant = &proxy->grant;
   return 0;
 }

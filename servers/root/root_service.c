@@ -6,8 +6,7 @@
 #include <sys/stat.h>
 
 #include "lib/port/right.h"
-#include "servers/root/proxy.h"
-#include "servers/root/root.h"
+#include "servers/root/overlay.h"
 #include "servers/root/walk.h"
 
 #define DIRECTORY_MODE 0755 /* of those made on the way */
@@ -177,9 +176,24 @@ root_read (struct node *node, off_t offset, void *to, size_t size,
     return S_ISDIR (node->mode) ? EISDIR : EINVAL;
   if (node->remote)
     return remote_read (node, offset, to, size, ret_read);
+  if (overlay_content (node))
+    return remote_read (overlay_content (node), offset, to, size, ret_read);
   *ret_read
       = node->content ? content_read (node->content, offset, to, size) : 0;
   return 0;
+}
+
+/* After EINPROGRESS.  */
+static void
+root_fetch (struct node *node, off_t offset, size_t size,
+            root_fetched_t *fetched, void *cookie)
+{
+  struct node *remote = node->remote ? node : overlay_content (node);
+
+  if (remote)
+    remote_fetch (remote, offset, size, fetched, cookie);
+  else
+    fetched (cookie, 0); /* it was copied meanwhile */
 }
 
 static error_t
@@ -192,6 +206,8 @@ root_map (struct node *node, vm_prot_t prot, mach_port_t *ret_memory_object)
     return EOPNOTSUPP;
   if (node->remote)
     return remote_map (node, prot, ret_memory_object);
+  if (overlay_content (node) && !(prot & VM_PROT_WRITE))
+    return remote_map (overlay_content (node), prot, ret_memory_object);
   err = node_content (node, &content);
   return err ? err : content_map (content, prot, ret_memory_object);
 }
@@ -213,7 +229,7 @@ const struct root_service root_own_service = {
   .open_root = root_open_root,
   .lookup = root_lookup,
   .find = root_find,
-  .fetch = remote_fetch,
+  .fetch = root_fetch,
   .node_of = root_node_of,
   .node_ref = node_ref,
   .node_drop = node_drop,

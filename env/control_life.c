@@ -58,6 +58,7 @@ freeze_serve (struct question *question)
   struct freezing *freezing = (struct freezing *)question;
   struct controlling *controlling = question->env->controlling;
 
+  events_add (&question->env->events, "frozen", "");
   list_insert_tail (&controlling->freezing, &freezing->link);
   if (!controlling->freezer.cold)
     freezer_freeze (&controlling->freezer);
@@ -68,6 +69,7 @@ freeze_serve (struct question *question)
 static void
 thaw_serve (struct question *question)
 {
+  events_add (&question->env->events, "thawed", "");
   control_thaw (question->env);
   freezing_return ((struct freezing *)question, 0);
 }

@@ -115,6 +115,25 @@ list_processes (struct environment *env, struct text *text)
   ledger_each (env->ledger, list_task, text);
 }
 
+/* ---- events ---- */
+
+static void
+list_events (struct environment *env, struct text *text)
+{
+  size_t count = events_since (&env->events, 0);
+
+  text_add (text, "number#\tevent\tname\n");
+  for (size_t i = 0; i < count; i++)
+    {
+      const struct event *event = event_since (&env->events, 0, i);
+
+      listing_number (text, (long long)event->number);
+      listing_text (text, event->what);
+      listing_text (text, event->name);
+      listing_end (text);
+    }
+}
+
 /* ---- the request ---- */
 
 struct list_row
@@ -127,6 +146,7 @@ static const struct list_row rows[] = {
   { "grants", list_grants },
   { "roles", list_roles },
   { "processes", list_processes },
+  { "events", list_events },
 };
 
 struct listing

@@ -36,6 +36,7 @@ struct verb
 /* The verbs, one file for those that belong together.  */
 enum status verb_grants (const struct session *session, char **arguments);
 enum status verb_roles (const struct session *session, char **arguments);
+enum status verb_events (const struct session *session, char **arguments);
 enum status verb_processes (const struct session *session, char **arguments);
 enum status verb_lower (const struct session *session, char **arguments);
 enum status verb_revoke (const struct session *session, char **arguments);

@@ -18,6 +18,10 @@ static const struct verb verbs[] = {
   { "roles", "", "each role and its source", 0, 0, O_READ, verb_roles },
   { "processes", "", "every task inside; pid 0: known to no process", 0, 0,
     O_READ, verb_processes },
+  { "events", "[follow]",
+    "what has happened: grants used for the first time, requests denied (once "
+    "a second), changes, deaths; `follow' waits for more, until the end",
+    0, 1, O_READ, verb_events },
   { "grant", "PATH FROM [read-write] [noexec] [for SECONDS]",
     "have them see our directory FROM at PATH; prints the id of the grant", 2,
     6, O_WRITE, verb_grant },

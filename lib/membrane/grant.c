@@ -7,17 +7,45 @@
 
 #include "lib/membrane/grant.h"
 
+#define DENIED_NS UINT64_C (1000000000)
+
 /* Whether a request may be served is the business of who serves it, who knows
    its open modes; that somebody asked at all is worth knowing.  */
 static error_t
 admit_given (struct object *object, const mach_msg_header_t *request)
 {
+  struct grant *grant = grant_of (object->generation);
+
   (void)request;
-  grant_of (object->generation)->used = true;
+  if (!grant->used)
+    events_add (grant->events, "used", grant->name);
+  grant->used = true;
   return 0;
 }
 
+void
+grant_denied (struct grant *grant)
+{
+  uint64_t now = clock_now_ns ();
+
+  if (grant->denied_ns && now - grant->denied_ns < DENIED_NS)
+    return;
+  grant->denied_ns = now;
+  events_add (grant->events, "denied", grant->name);
+}
+
+static error_t
+admit_revoked (struct object *object, const mach_msg_header_t *request)
+{
+  error_t err = gate_closed.admit (object, request);
+
+  if (err)
+    grant_denied (grant_of (object->generation));
+  return err;
+}
+
 static const struct gate gate_given = { "given", admit_given };
+static const struct gate gate_revoked = { "revoked", admit_revoked };
 
 /* The last one's, and one more.  */
 static unsigned int
@@ -31,8 +59,10 @@ grant_next_id (const struct list *grants)
 error_t
 grant_init (struct grant *grant, const struct grant_ops *ops,
             struct environment *env, struct loop *loop, struct list *grants,
-            const char *kind, const char *name, const char *from, int modes)
+            struct events *events, const char *kind, const char *name,
+            const char *from, int modes)
 {
+  grant->events = events;
   grant->ops = ops;
   grant->kind = kind;
   grant->name = strdup (name);
@@ -60,13 +90,14 @@ grant_narrow (struct grant *grant, int modes)
   if (modes)
     return;
   grant->revoked = true;
-  __atomic_store_n (&grant->generation.gate, &gate_closed, __ATOMIC_SEQ_CST);
+  __atomic_store_n (&grant->generation.gate, &gate_revoked, __ATOMIC_SEQ_CST);
 }
 
 void
 grant_lower (struct grant *grant, int modes, grant_done_t *done, void *cookie)
 {
   grant_narrow (grant, modes);
+  events_add (grant->events, "lowered", grant->name);
   if (grant->ops->lower && !grant->revoked)
     grant->ops->lower (grant, done, cookie);
   else
@@ -77,6 +108,7 @@ void
 grant_revoke (struct grant *grant, grant_done_t *done, void *cookie)
 {
   grant_narrow (grant, 0);
+  events_add (grant->events, "revoked", grant->name);
   outbox_finish (&grant->outbox, EIO);
   if (grant->ops->revoke)
     grant->ops->revoke (grant, done, cookie);

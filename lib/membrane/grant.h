@@ -9,6 +9,7 @@
 #ifndef HURDLE_MEMBRANE_GRANT_H
 #define HURDLE_MEMBRANE_GRANT_H
 
+#include "lib/base/events.h"
 #include "lib/membrane/outbox.h"
 
 struct grant;
@@ -40,15 +41,18 @@ struct grant
   int modes;            /* O_READ | O_WRITE: what may be done with it now */
   bool implicit;        /* the starter's own, not in the manifest */
   bool revoked;
-  bool used; /* somebody has asked something of it */
+  bool used;             /* somebody has asked something of it */
+  struct events *events; /* borrowed: where that is told */
+  uint64_t denied_ns;    /* when a request was last said to be refused */
 };
 
 /* Make GRANT (zeroed) a grant of ENV on LOOP with the gate that MODES call
    for, and put it into GRANTS.  NAME and FROM are copied.  ENOMEM.  */
 error_t grant_init (struct grant *grant, const struct grant_ops *ops,
                     struct environment *env, struct loop *loop,
-                    struct list *grants, const char *kind, const char *name,
-                    const char *from, int modes);
+                    struct list *grants, struct events *events,
+                    const char *kind, const char *name, const char *from,
+                    int modes);
 
 /* From now on no more than MODES of what could be done; 0 revokes.  What the
    loop has taken before is done by it; what comes after is judged anew.  Any
@@ -64,6 +68,10 @@ void grant_revoke (struct grant *grant, grant_done_t *done, void *cookie);
 /* The grant ID, or the one named NAME; or NULL.  Borrowed.  */
 struct grant *grant_of_id (const struct list *grants, unsigned int id);
 struct grant *grant_find (const struct list *grants, const char *name);
+
+/* A request was refused because of what GRANT allows now: an event, at most
+   one in a second.  On the loop.  */
+void grant_denied (struct grant *grant);
 
 static inline struct grant *
 grant_of (const struct generation *generation)

@@ -8,6 +8,7 @@
 #define HURDLE_ROLE_ENVIRONMENT_H
 
 #include "lib/base/budget.h"
+#include "lib/base/events.h"
 #include "lib/base/idmap.h"
 #include "lib/role/services.h"
 #include "lib/port/loop.h"
@@ -34,7 +35,8 @@ struct environment
   struct loop *control; /* list, kill, dump: works while LOOP is flooded */
   struct workers *workers;
   struct ledger *ledger;
-  struct list grants; /* struct grant.link: what the parent gave */
+  struct list grants;   /* struct grant.link: what the parent gave */
+  struct events events; /* what has happened; the server loop's */
   struct controlling *controlling; /* what its control does; NULL: none */
 
   struct outer *outer; /* the parent's terminal, for the source proxy */

@@ -196,8 +196,8 @@ descriptor_proxy_create (struct environment *env, const char *name,
   descriptor->open_modes = open_modes;
   list_init (&descriptor->stats);
   err = grant_init (&descriptor->grant, &descriptor_grant_ops, env, env->loop,
-                    &env->grants, "descriptor", name, "the starter's",
-                    open_modes);
+                    &env->grants, &env->events, "descriptor", name,
+                    "the starter's", open_modes);
   descriptor->grant.implicit = true;
   if (!err)
     err = object_init (&descriptor->id, &id_class,

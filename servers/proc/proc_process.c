@@ -2,6 +2,7 @@
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -327,12 +328,24 @@ exit_code_of (const struct process *process)
   return WCOREDUMP (process->status) ? CLD_DUMPED : CLD_KILLED;
 }
 
+/* For whoever watches the environment.  */
+static void
+process_tell_death (const struct process *process)
+{
+  char name[EVENT_NAME_MAX];
+
+  snprintf (name, sizeof name, "%d %s", process->pid,
+            process->exe ? process->exe->text : "");
+  events_add (&process->proc->env->events, "died", name);
+}
+
 void
 process_died (struct process *process)
 {
   bool nested = process->member && process->member->branch;
 
   process_ref (process);
+  process_tell_death (process);
   process->dead = true;
   process->member = NULL;
   if (!process->marked_exit)

@@ -598,7 +598,7 @@ view_add (struct environment *env, mach_port_t parent, uid_t starter,
   list_init (&process->asks);
   snprintf (inside, sizeof inside, "%d", process->inside);
   err = grant_init (&process->grant, &view_ops, env, env->loop, &env->grants,
-                    "process", inside, name, modes);
+                    &env->events, "process", inside, name, modes);
   if (!err)
     err = object_init (&process->port, &view_port_class,
                        &process->grant.generation, env->loop);

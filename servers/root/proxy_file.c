@@ -195,6 +195,8 @@ proxied_take (struct object *object, mach_msg_header_t *in)
       || gate_refuses (object, in))
     return false;
   err = row->check ? row->check (file, in) : 0;
+  if (err == EROFS)
+    grant_denied (&node_proxy (file->opened->node)->grant);
   if (err)
     pass_refuse (in, err);
   else if (!pages_sync_first (file, in))

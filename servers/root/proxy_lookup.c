@@ -74,6 +74,8 @@ away_free (struct away *away)
 static void
 away_fail (struct away *away, error_t err)
 {
+  if (err == EROFS)
+    grant_denied (&away->proxy->grant);
   if (away->found)
     away->found (away->cookie, err, NULL);
   else
@@ -652,7 +654,10 @@ away_step (struct away *away)
   away->node = NULL;
   send_drop (&away->port);
   if (away->proxy->grant.revoked)
-    return EIO;
+    {
+      grant_denied (&away->proxy->grant);
+      return EIO;
+    }
   away->before = walk->next;
   if (walk_component (walk, away->name, &too_long))
     return away_name (away);

@@ -71,7 +71,8 @@ proxy_create (struct environment *env, const char *path, const char *from,
     return ENOMEM;
   proxy_init (proxy, options);
   err = grant_init (&proxy->grant, &proxy_grant_ops, env, env->loop,
-                    &env->grants, "directory", path, from, options->modes);
+                    &env->grants, &env->events, "directory", path, from,
+                    options->modes);
   if (err)
     {
       free (proxy);

@@ -50,8 +50,9 @@ terminal_proxy_create (struct environment *env)
   outer->generation.gate = &gate_open;
   freezer_init (&outer->freezer, env);
   err = grant_init (&outer->grant, &proxy_grant_ops, env, env->loop,
-                    &env->grants, "terminal", role->terminal.name,
-                    "the starter's terminal", outer->modes);
+                    &env->grants, &env->events, "terminal",
+                    role->terminal.name, "the starter's terminal",
+                    outer->modes);
   if (err)
     return err;
   role->terminal.size = outer->size;

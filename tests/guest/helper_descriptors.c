@@ -88,8 +88,8 @@ static void
 check_reauthentication (const struct kind *kind)
 {
   mach_port_t reference = mach_reply_port (), renewed = MACH_PORT_NULL;
-  error_t err = io_reauthenticate (kind->port, reference,
-                                   MACH_MSG_TYPE_MAKE_SEND);
+  error_t err
+      = io_reauthenticate (kind->port, reference, MACH_MSG_TYPE_MAKE_SEND);
 
   printf ("# %s\n", kind->name);
   fflush (stdout);

@@ -29,7 +29,7 @@ holds events_tell_of_denials has "$(ask events)" "denied   /given"
 ask freeze
 ask thaw
 holds events_tell_of_freezing has "$(ask events)" "frozen"
-ask events follow > followed 7>&- 8<&- &
+hurdle-control "$node" events follow > followed 7>&- 8<&- &
 follower=$!
 sleep 2
 control_end

@@ -23,8 +23,8 @@ tell "A lua program, and make driving a build of shell commands."
 show "lua -e 'local s = 0 for i = 1, 100 do s = s + i end print (s)'"
 show "cd /tmp; printf 'all: a b\n\t@echo built \$^\na b:\n\t@echo making \$@; touch \$@\n' >Makefile; make"
 
-mkdir -p /tmp/demo/work; cd /tmp/demo || exit 1
-echo "a note from outside" >work/note
+mkdir -p /tmp/demo/job; cd /tmp/demo || exit 1
+echo "a note from outside" >job/note
 cat >box.hurdle <<'X'
 environment "box" {
   role "auth"    { source = own }
@@ -34,24 +34,24 @@ environment "box" {
   role "devices" { source = own }
   role "inet"    { source = fake }
   mount "/"     { from = "/"  mode = read-only }
-  mount "/work" { from = "/tmp/demo/work"  mode = read-write }
+  mount "/job"  { from = "/tmp/demo/job"  mode = read-write }
   variables { PATH = "/bin" }
 }
 X
-cat >work/inner.hurdle <<'X'
+cat >job/inner.hurdle <<'X'
 environment "inner" {
   role "auth" { source = own }
   role "proc" { source = own }
   role "exec" { source = own }
   mount "/"     { from = "/" }
-  mount "/work" { from = "/work" }
+  mount "/job"  { from = "/job" }
   variables { PATH = "/bin" }
 }
 X
-cat >work/worker <<'X'
+cat >job/worker <<'X'
 while :; do
-  if date +%T >>/work/log; then echo "wrote a line"; else echo "cannot write"; fi
-  if read -r note </work/note; then echo "read '$note'"; else echo "cannot read"; fi
+  if date +%T >>/job/log; then echo "wrote a line"; else echo "cannot write"; fi
+  if read -r note </job/note; then echo "read '$note'"; else echo "cannot read"; fi
   sleep 1
 done
 X
@@ -62,24 +62,24 @@ tell "An environment of its own: servers of its own, one directory of ours to
    work in, everything else to look at only, and no network. Anybody may make
    one."
 show "cat box.hurdle"
-show "hurdle-env box.hurdle -- sh -c 'ls /work; rm /bin/sh; ps'"
+show "hurdle-env box.hurdle -- sh -c 'ls /job; rm /bin/sh; ps'"
 show "hurdle-env box.hurdle -- bash -c 'echo >/dev/tcp/192.0.2.1/80'"
 tell "A program in it uses the directory. While it does, we take away the
    writing, and then the directory; it goes on living."
-hurdle-env --control node box.hurdle -- sh /work/worker >seen 2>/dev/null &
+hurdle-env --control node box.hurdle -- sh /job/worker >seen 2>/dev/null &
 until [ -s seen ]; do sleep 1; done
 show "hurdle-control node grants"
 show "sleep 3; tail -n 2 seen"
-show "hurdle-control node lower $(grant_of /work)"
+show "hurdle-control node lower $(grant_of /job)"
 show "sleep 3; tail -n 2 seen"
-show "hurdle-control node revoke $(grant_of /work)"
+show "hurdle-control node revoke $(grant_of /job)"
 show "sleep 3; tail -n 2 seen"
 show "hurdle-control node freeze; hurdle-control node thaw"
 show "hurdle-control node stop 1"
 wait
 tell "An environment in an environment, which is given on what that one has."
-show "cat work/inner.hurdle"
-show "hurdle-env box.hurdle -- hurdle-env /work/inner.hurdle -- sh -c 'echo two fences; ls /work; echo more >/work/note'"
+show "cat job/inner.hurdle"
+show "hurdle-env box.hurdle -- hurdle-env /job/inner.hurdle -- sh -c 'echo two fences; ls /job; echo more >/job/note'"
 cd /; rm -rf /tmp/demo
 
 tell "Next: './hurdle-vm shell' is a shell in the root environment, where

@@ -31,7 +31,7 @@ expect nest_no_command 125 $?
 nest_manifest /nothing/here > m
 hurdle-env m -- hurdle-env --help 2>err
 expect nest_mount_not_there 125 $?
-echo 'environment "x" { mount "/" { from = "/" mode = overlay } }' > m
+echo 'environment "x" { role "inet" { source = own } mount "/" { from = "/" } }' > m
 hurdle-env m -- true 2>err
 expect nest_what_is_not_written_yet_is_refused 125 $?
 hurdle-env --help > help

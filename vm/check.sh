@@ -51,10 +51,18 @@ check_wanted ()
   return 1
 }
 
+# A page that once held code stays slow to write to as long as an emulated guest
+# runs, and the tests run thousands of programs: each half has a guest of its
+# own.
 check_guest ()
 {
+  local half status=0
   BOOT_TIMEOUT=${BOOT_TIMEOUT:-3600}
-  boot exec "exec /hurdle/tests/run.sh ${REST[*]@Q}"
+  for half in '[a-n]*' '[!a-n]*'; do
+    (boot exec "TESTS='$half' exec /hurdle/tests/run.sh ${REST[*]@Q}") \
+      || status=$?
+  done
+  return "$status"
 }
 
 check_typing ()

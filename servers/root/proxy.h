@@ -50,6 +50,7 @@ struct proxy
   size_t recent_count;
   struct post release; /* gives them back after a revoke, some at a time */
   struct list watched; /* struct watched.link: who wants to hear of it */
+  unsigned int watched_count;
   struct above *above; /* owned: how we hear of it ourselves */
   uint64_t fsid;       /* outside: nothing else is entered */
   const char *const *hide;

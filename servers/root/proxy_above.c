@@ -18,6 +18,7 @@
 
 #define GIVEN_WATCH 45200
 #define WATCHED_COST 256 /* bytes; the kernel has some, too */
+#define WATCHED_MAX 1024 /* of one grant: a client may ask again and again */
 /* The parent may drop the right as soon as it has it.  */
 #define PAUSE_NS UINT64_C (100000000)
 
@@ -35,6 +36,7 @@ static void
 watched_end (struct watched *watched)
 {
   list_remove (&watched->link);
+  watched->proxy->watched_count--;
   generation_discharge (&watched->proxy->grant.generation, WATCHED_COST);
   send_drop (&watched->port);
   free (watched);
@@ -63,7 +65,9 @@ proxy_tell (struct proxy *proxy)
 static error_t
 watched_start (struct proxy *proxy, mach_port_t port)
 {
-  struct watched *watched = calloc (1, sizeof *watched);
+  struct watched *watched = proxy->watched_count < WATCHED_MAX
+                                ? calloc (1, sizeof *watched)
+                                : NULL;
   error_t err
       = watched ? generation_charge (&proxy->grant.generation, WATCHED_COST)
                 : ENOMEM;
@@ -84,6 +88,7 @@ watched_start (struct proxy *proxy, mach_port_t port)
       return err;
     }
   list_insert_tail (&proxy->watched, &watched->link);
+  proxy->watched_count++;
   return 0;
 }
 

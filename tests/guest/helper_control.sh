@@ -4,7 +4,6 @@
 
 . "$(dirname "$0")"/helper_proxy.sh
 
-tests=$(cd "$(dirname "$0")" && pwd)
 node=$scratch/node
 
 # control_start: $node controls an environment that sees the parent's files and

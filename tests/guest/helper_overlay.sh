@@ -2,27 +2,11 @@
 # Sourced.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-. "$(dirname "$0")"/helper_nest.sh
-tests=$(cd "$(dirname "$0")" && pwd)
+. "$(dirname "$0")"/helper_proxy.sh
 
 # overlay_manifest [LINE]...: a manifest with a layer over all of the parent's
 # files.  Later lines stand behind the others.
-overlay_manifest ()
-{
-  cat <<X
-environment "layered" {
-  identity = myself
-  role "auth"    { source = own }
-  role "proc"    { source = own }
-  role "exec"    { source = own }
-  role "local"   { source = own }
-  role "devices" { source = own }
-  mount "/" { from = "/" mode = overlay }
-  variables { PATH = "/bin" }
-X
-  for line; do echo "  $line"; done
-  echo '}'
-}
+overlay_manifest () { parent_manifest overlay "$@"; }
 
 # inside COMMANDS: a shell in an environment of layer.hurdle does them.
 inside () { hurdle-env layer.hurdle -- sh -c "$1" 2>&1; }

@@ -3,24 +3,31 @@
 
 . "$(dirname "$0")"/helper_nest.sh
 
-# proxy_manifest [LINE]...: a manifest with the parent's files, which cannot be
-# written to.  Later lines stand behind the others.
-proxy_manifest ()
+tests=$(cd "$(dirname "$0")" && pwd)
+
+# parent_manifest MODE [LINE]...: a manifest with all of the parent's files.
+# Later lines stand behind the others.
+parent_manifest ()
 {
+  mode=$1
+  shift
   cat <<X
-environment "proxied" {
+environment "$mode" {
   identity = myself
   role "auth"    { source = own }
   role "proc"    { source = own }
   role "exec"    { source = own }
   role "local"   { source = own }
   role "devices" { source = own }
-  mount "/" { from = "/" mode = read-only }
+  mount "/" { from = "/" mode = $mode }
   variables { PATH = "/bin" }
 X
   for line; do echo "  $line"; done
   echo '}'
 }
+
+# proxy_manifest [LINE]...: they cannot be written to.
+proxy_manifest () { parent_manifest read-only "$@"; }
 
 # proxy_nest FILE DEPTH COMMAND...: COMMAND in DEPTH environments, each of the
 # manifest FILE, which must have that name in all of them.

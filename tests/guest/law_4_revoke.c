@@ -26,7 +26,6 @@
 #define ROUNDS_DEEP 1
 #define ANSWER_MS 60000
 #define SAID_MAX 1024
-#define KINDS_MAX 12
 
 static char here[128]; /* our scratch directory */
 static char tests[128];

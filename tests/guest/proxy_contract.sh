@@ -3,28 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 . "$(dirname "$0")"/helper_proxy.sh
-tests=$(cd "$(dirname "$0")" && pwd)
+. "$tests"/helper_files.sh
 proxy_manifest 'mount "/tmp" { from = "/tmp" mode = read-write }' \
   > proxied.hurdle
-
-# A test of files inside; its claims are ours, with the prefix `proxy_'.
-contract ()
-{
-  timeout 120 hurdle-env proxied.hurdle -- "$tests/$1" </dev/null > said 2>&1
-  status=$?
-  while read -r verdict claim rest; do
-    case "$verdict $claim" in
-      'ok '*) echo "ok proxy_$claim" ;;
-      'not ok') echo "not ok proxy_$rest" ;;
-    esac
-  done < said
-  [ $status -eq 0 ] || echo "not ok proxy_${1%.*}_ends_well status $status"
-}
-
-# Nothing is left of it; the receive rights in reserve come with the first.
-contract files_basics.sh >/dev/null
-objects=$(nest_count objects)
-for test in files_basics.sh files_locks files_map sockets_fifo shell_dash.sh; do
-  contract $test
-done
-holds proxy_leaves_no_objects nest_settles objects "$objects"
+files_contract proxy proxied.hurdle

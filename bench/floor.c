@@ -8,7 +8,6 @@
 #include <mach/mig_support.h>
 #include <mach/thread_status.h>
 #include <stddef.h>
-#include <stdlib.h>
 
 #include "bench/bench.h"
 
@@ -18,7 +17,9 @@
 extern void mach_init (void);
 
 /* The second task is a copy of our memory with one thread and few rights.  */
-static mach_port_t task = MACH_PORT_NULL, service, reply_to;
+static mach_port_t task, thread, service, reply_to;
+static mach_port_t *const ours[] = { &task, &thread, &service };
+static vm_address_t stack; /* the thread's */
 
 /* The second task: answer whatever comes.  */
 static void
@@ -40,7 +41,7 @@ serve (void)
 }
 
 static error_t
-thread_aim (mach_port_t thread, vm_address_t stack)
+thread_aim (void)
 {
   struct i386_thread_state state;
   struct i386_fsgs_base_state bases = { .fs_base = 0 };
@@ -77,10 +78,9 @@ ports_make (void)
 }
 
 static error_t
-second_task_start (void)
+setup (void)
 {
-  mach_port_t self = mach_task_self (), thread;
-  vm_address_t stack = 0;
+  mach_port_t self = mach_task_self ();
   error_t err = ports_make ();
 
   if (!err)
@@ -96,25 +96,24 @@ second_task_start (void)
                                    mig_get_reply_port ());
   if (!err)
     err = thread_create (task, &thread);
-  return err ? err : thread_aim (thread, stack);
+  return err ? err : thread_aim ();
 }
 
 static void
-second_task_end (void)
+teardown (void)
 {
+  mach_port_t self = mach_task_self ();
+
   if (task)
     (void)task_terminate (task);
-  task = MACH_PORT_NULL;
-}
-
-static error_t
-setup (void)
-{
-  error_t err = second_task_start ();
-
-  if (!err)
-    atexit (second_task_end);
-  return err;
+  for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+    {
+      (void)mach_port_deallocate (self, *ours[i]);
+      *ours[i] = MACH_PORT_NULL;
+    }
+  (void)mach_port_destroy (self, reply_to);
+  (void)vm_deallocate (self, stack, STACK);
+  stack = 0;
 }
 
 static error_t
@@ -142,7 +141,7 @@ call (unsigned int count)
 const struct operation floor_message = {
   .name = "M: bare message round trip",
   .setup = setup,
-  .teardown = second_task_end,
+  .teardown = teardown,
   .run = call,
 };
 

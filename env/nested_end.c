@@ -42,8 +42,9 @@ static struct
   struct timer patience;
   int signo; /* that we end by; 0: none yet */
   int status;
-  size_t left; /* tasks that the kernel could not end */
-  bool ending; /* by force */
+  size_t left;   /* tasks that the kernel could not end */
+  bool ending;   /* by force */
+  bool stranger; /* is the parent's proc */
 } end;
 
 /* ---- the end ---- */
@@ -55,6 +56,24 @@ status_for_shell (int status)
     return STATUS_SIGNAL + end.signo;
   return WIFSIGNALED (status) ? STATUS_SIGNAL + WTERMSIG (status)
                               : WEXITSTATUS (status);
+}
+
+void
+nested_end_under_stranger (void)
+{
+  end.stranger = true;
+}
+
+/* The Hurd's proc has no status of who made a task namespace, for anybody to
+   wait for, unless a task of it is left for proc to end.  */
+void
+nested_end_leave (void)
+{
+  mach_port_t task;
+
+  control_leave_outside ();
+  if (end.stranger)
+    (void)task_create (mach_task_self (), FALSE, &task);
 }
 
 /* Nothing is served any more, so we may wait for the parent again.  */
@@ -73,7 +92,7 @@ all_over (void *cookie)
                        end.left, end.left == 1 ? "" : "s");
       (void)!write (STDERR_FILENO, line, (size_t)size);
     }
-  control_leave_outside ();
+  nested_end_leave ();
   _exit (status_for_shell (end.status));
 }
 

@@ -17,5 +17,9 @@ error_t nested_end_prepare (struct environment *env);
 void nested_end (struct environment *env, int status);
 /* In order, as SIGTERM does it, or with no SECONDS at once.  */
 void nested_stop (struct environment *env, unsigned int seconds);
+/* The parent's proc is not Hurdle's.  */
+void nested_end_under_stranger (void);
+/* The last thing before this process exits, whatever came of it.  */
+void nested_end_leave (void);
 
 #endif

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -125,6 +126,15 @@ start_taking (struct start *start)
 
 /* ---- ledger ---- */
 
+/* Its uname says so.  */
+static bool
+is_hurdle (mach_port_t proc)
+{
+  struct utsname name;
+
+  return !proc_uname (proc, &name) && strstr (name.version, "Hurdle");
+}
+
 /* The parent's proc tells our ledger of each task that ours bring forth, and
    ends them when we end.  */
 static error_t
@@ -143,6 +153,8 @@ start_ledger (struct start *start)
   if (!err)
     {
       say (start, "ledger: fed by the parent, which gets a right to it");
+      if (!is_hurdle (proc))
+        nested_end_under_stranger ();
       return 0;
     }
   if (env->manifest->contained)
@@ -702,7 +714,7 @@ nested_make (const struct options *options, struct manifest *manifest)
     {
       start_describe (&start, failed, err, &line);
       fputs (text_string (&line), stderr);
-      control_leave_outside ();
+      nested_end_leave ();
       return status_of_failure (failed, err);
     }
   fflush (stderr);

@@ -52,7 +52,7 @@ struct proxy
   struct list watched; /* struct watched.link: who wants to hear of it */
   unsigned int watched_count;
   struct above *above; /* owned: how we hear of it ourselves */
-  uint64_t fsid;       /* outside: nothing else is entered */
+  uint64_t fsid;       /* outside: nothing else is entered; 0: yet unknown */
   const char *const *hide;
   size_t hide_count;
 };

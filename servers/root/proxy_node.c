@@ -43,6 +43,16 @@ remote_create (struct proxy *proxy, const io_statbuf_t *stat,
   return 0;
 }
 
+/* The Hurd's first file system says 0 of what it read before it had a pid, its
+   pid of all else.  */
+static bool
+same_file_system (struct proxy *proxy, const io_statbuf_t *stat)
+{
+  if (!proxy->fsid)
+    proxy->fsid = stat->st_fsid;
+  return !stat->st_fsid || stat->st_fsid == proxy->fsid;
+}
+
 error_t
 proxy_node (struct proxy *proxy, const io_statbuf_t *stat, struct node *up,
             struct node **ret_node)
@@ -50,7 +60,7 @@ proxy_node (struct proxy *proxy, const io_statbuf_t *stat, struct node *up,
   struct node *node;
   error_t err = 0;
 
-  if (stat->st_fsid != proxy->fsid)
+  if (!same_file_system (proxy, stat))
     return EXDEV;
   node = table_find (&proxy->nodes, stat->st_ino);
   if (node)

@@ -1,6 +1,8 @@
 /* main.c -- hurdle-env: make one environment from a manifest and serve it
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
+#include <malloc.h>
+
 #include "env/control.h"
 #include "env/maker.h"
 #include "env/nested_environment.h"
@@ -12,6 +14,9 @@ main (int argc, char **argv)
 {
   struct options options;
 
+  /* An arena for each thread would be pages for each, and all but one of our
+     threads rarely ask for memory.  */
+  (void)mallopt (M_ARENA_MAX, 1);
   options_parse (argc, argv, &options);
   if (options.dump)
     return control_print_dump (options.control ? options.control

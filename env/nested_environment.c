@@ -31,6 +31,7 @@
 #include "env/nested_end.h"
 #include "env/start.h"
 #include "env/view.h"
+#include "env/working_directory.h"
 #include "lib/env/find.h"
 #include "lib/env/ledger.h"
 #include "lib/env/spawn.h"
@@ -48,6 +49,7 @@ struct nested
   struct ids ids;         /* of the command, inside */
   struct descriptor *descriptors[SPAWN_DESCRIPTORS]; /* NULL: closed … */
   int terminals[SPAWN_DESCRIPTORS]; /* … or, if it has modes, the terminal */
+  char *directory;                  /* where the command starts, inside */
   struct death_watch maker; /* the resident maker's task, if one made us */
 };
 
@@ -402,6 +404,27 @@ start_descriptors (struct start *start)
   return 0;
 }
 
+static error_t
+start_directory (struct start *start)
+{
+  struct nested *nested = nested_of (start);
+  const char *said = start->env->manifest->directory;
+  bool given = false;
+  error_t err;
+
+  if (said)
+    {
+      nested->directory = strdup (said);
+      return nested->directory ? 0 : ENOMEM;
+    }
+  err = working_directory_give (start->env, &nested->ids, &nested->directory,
+                                &given);
+  if (!err)
+    say (start, "directory: %s%s", nested->directory,
+         given ? ", the starter's, through a caretaker (read)" : "");
+  return err;
+}
+
 /* ---- roles and control ---- */
 
 static bool
@@ -521,15 +544,14 @@ program_exists (struct start *start, const char *path)
 static char *
 program_find (struct start *start, const char *name)
 {
-  const struct manifest *manifest = start->env->manifest;
-  const char *path = variable_find (manifest, "PATH");
+  const char *path = variable_find (start->env->manifest, "PATH");
+  const char *directory = nested_of (start)->directory;
   char *found = NULL;
 
   if (*name == '/')
     return strdup (name);
   if (strchr (name, '/'))
-    return asprintf (&found, "%s/%s", manifest->directory, name) < 0 ? NULL
-                                                                     : found;
+    return asprintf (&found, "%s/%s", directory, name) < 0 ? NULL : found;
   for (path = path ? path : "/bin"; *path; path += strspn (path, ":"))
     {
       int length = (int)strcspn (path, ":");
@@ -604,7 +626,7 @@ start_command (struct start *start)
                                 : (const char *const *)manifest->command.words;
   struct spawn_request request = { .argv = argv,
                                    .ids = &nested_of (start)->ids,
-                                   .directory = manifest->directory,
+                                   .directory = nested_of (start)->directory,
                                    .umask = 022 };
 
   if (!argv)
@@ -637,6 +659,7 @@ static const struct step steps[] = {
   { "feeding the ledger", start_ledger },
   { "taking on the identity", start_identity },
   { "filling the root", start_root },
+  { "giving the working directory", start_directory },
   { "making the roles", start_all_roles },
   { "choosing the processes to show", start_view },
   { "making the control", start_control },
@@ -682,7 +705,7 @@ nested_run_in_parent (const struct options *options,
              argv[0]);
   /* The search is by the manifest's PATH.  */
   if (!setenv ("PATH", path ? path : "/bin", 1)
-      && !chdir (manifest->directory))
+      && (!manifest->directory || !chdir (manifest->directory)))
     (void)execvpe (argv[0], argv, envp);
   fprintf (stderr, "hurdle-env: starting the command: %s: %s\n", argv[0],
            strerror (errno));

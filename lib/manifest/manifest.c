@@ -58,15 +58,8 @@ manifest_create (void)
 {
   struct manifest *manifest = calloc (1, sizeof *manifest);
 
-  if (!manifest)
-    return NULL;
-  manifest->contained = true;
-  manifest->directory = strdup ("/");
-  if (!manifest->directory)
-    {
-      manifest_destroy (manifest);
-      return NULL;
-    }
+  if (manifest)
+    manifest->contained = true;
   return manifest;
 }
 

@@ -145,7 +145,7 @@ struct manifest
   size_t mount_count;
   struct manifest_variable *variables; /* in the order of the text */
   size_t variable_count;
-  char *directory; /* never NULL after a parse; "/" unless said */
+  char *directory; /* NULL: the starter's */
   struct words command;
   uint64_t limits[LIMITS]; /* 0: none */
   struct place limit_places[LIMITS];

@@ -144,7 +144,7 @@ manifest_print (const struct manifest *manifest, struct text *text)
     mount_print (&manifest->mounts[i], text);
   variables_print (manifest, text);
   limits_print (manifest, text);
-  if (strcmp (manifest->directory, "/") != 0)
+  if (manifest->directory)
     {
       text_add (text, "  directory = ");
       text_add_quoted (text, manifest->directory);

@@ -9,7 +9,7 @@ holds maker_answers_at_its_node maker_start
 expect maker_node_is_the_owners_alone 600 "$(stat -c %a "$node")"
 
 # ---- as from hurdle-env ----
-expect maker_output "hello /" "$(made outer.hurdle -- sh -c 'echo $GREETING $(pwd)')"
+expect maker_output "hello $scratch" "$(made outer.hurdle -- sh -c 'echo $GREETING $(pwd)')"
 expect maker_input typed "$(echo typed | made outer.hurdle -- cat)"
 made outer.hurdle -- sh -c 'echo told >&2' 2>told
 expect maker_errors told "$(cat told)"

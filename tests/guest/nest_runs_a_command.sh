@@ -33,7 +33,7 @@ holds nest_files_as_descriptors same copy outer.hurdle
 expect nest_inside_pipes 3 "$(nest sh -c 'echo a b c | wc -w')"
 expect nest_own_pids 1 "$(nest sh -c 'echo $$')"
 expect nest_sees_its_files "bin dev etc lib servers tmp" \
-  "$(nest sh -c 'echo *')"
+  "$(nest sh -c 'cd / && echo *')"
 nest sh -c 'echo mine > /etc/inner.hurdle; echo new > /etc/new'
 nest_manifest / > inner
 holds nest_changes_stay_inside same "$tree/etc/inner.hurdle" inner

@@ -37,7 +37,8 @@ directory_mount (struct environment *env, const char *path)
   error_t err = MACH_PORT_VALID (port) ? io_stat (port, &stat) : errno;
 
   if (!err)
-    err = root_mount_parent (env, path, "the starter's", port, &stat, &options, &grant);
+    err = root_mount_parent (env, path, "the starter's", port, &stat, &options,
+                             &grant);
   if (err)
     return err;
   (void)send_steal (&port);

@@ -13,8 +13,7 @@
    there to be read, an implicit grant, and *RET_GIVEN.  Where ENV has no files
    of ours to mount on, or we stand in what has no name, it is "/".  *RET_PATH
    is given.  The roles but root need not be there; see find_now.  */
-error_t working_directory_give (struct environment *env,
-                                const struct ids *ids, char **ret_path,
-                                bool *ret_given);
+error_t working_directory_give (struct environment *env, const struct ids *ids,
+                                char **ret_path, bool *ret_given);
 
 #endif

@@ -153,6 +153,10 @@ $(GUEST)/hurdle/tests/helper_static_%: tests/guest/helper_static_%.c \
 	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -static -MMD -MP \
 	  -MF $(OBJ)/test-helper_static_$*.d -o $@ $< $(STUBS)/hurdle_U.o \
 	  -lpthread -lmachuser -lhurduser
+# Helpers that are as small as programs can be.
+$(GUEST)/hurdle/tests/helper_bare_%: tests/guest/helper_bare_%.c
+	@mkdir -p $(@D)
+	$(CROSS_CC) $(PROGRAM_FLAGS) -static -nostdlib -o $@ $<
 # One that begins with "hostile_" knows every request.
 $(STUBS)/hostile_facts.h: interfaces/FACTS tools/hostile-facts
 	@mkdir -p $(@D)

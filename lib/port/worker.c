@@ -1,21 +1,28 @@
 /* worker.c -- a bounded pool of threads that may be lost
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
+#include <mach/mach_traps.h>
+#include <mach/thread_switch.h>
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "lib/port/worker.h"
 
-#define LOST_AFTER_NS UINT64_C (10000000000) /* 10 s in one kernel call */
+#define LOST_AFTER_NS UINT64_C (3000000000) /* 3 s in one kernel call */
+#define LOOK_AGAIN_MS 1000
 
 struct workers
 {
   /* Guards everything below.  Not held while a job runs.  */
   pthread_mutex_t lock;
   pthread_cond_t work;
-  struct list jobs; /* struct job.post.link */
-  struct list busy; /* struct worker.link */
-  unsigned int idle, threads, lost, max;
+  struct list jobs;     /* struct job.post.link */
+  struct list busy;     /* struct worker.link */
+  unsigned int waiting; /* jobs */
+  unsigned int able;    /* threads that have none, or will in a moment */
+  unsigned int threads, lost, max;
+  bool supervised; /* a thread looks for lost ones: jobs wait, and nobody is
+                      able */
 };
 
 struct worker
@@ -46,10 +53,10 @@ worker_next (struct worker *worker)
 {
   struct workers *workers = worker->workers;
 
-  workers->idle++;
   while (list_empty (&workers->jobs))
     pthread_cond_wait (&workers->work, &workers->lock);
-  workers->idle--;
+  workers->able--;
+  workers->waiting--;
   worker->since_ns = clock_now_ns ();
   list_insert_tail (&workers->busy, &worker->link);
   return list_entry (list_pop (&workers->jobs), struct job, post.link);
@@ -84,6 +91,7 @@ worker_run (void *argument)
         }
       pthread_mutex_lock (&workers->lock);
       list_remove (&worker->link);
+      workers->able += !worker->lost;
     }
   /* It came back after its place had been given away.  */
   workers->lost--;
@@ -108,6 +116,7 @@ worker_create_locked (struct workers *workers)
     {
       pthread_detach (thread);
       workers->threads++;
+      workers->able++;
     }
 }
 
@@ -129,19 +138,62 @@ workers_count_lost_locked (struct workers *workers)
   }
 }
 
+/* A thread for each job that waits, as far as there may be so many.  */
+static void
+workers_grow_locked (struct workers *workers)
+{
+  unsigned int missing = workers->waiting - workers->able;
+
+  if (workers->threads + missing > workers->max)
+    workers_count_lost_locked (workers);
+  for (; missing && workers->threads < workers->max; missing--)
+    worker_create_locked (workers);
+}
+
+/* All may be in calls that do not return, and nobody comes with another job:
+   those that wait must not do so for ever.  */
+static void *
+supervisor_run (void *argument)
+{
+  struct workers *workers = argument;
+
+  pthread_mutex_lock (&workers->lock);
+  while (workers->waiting > workers->able)
+    {
+      pthread_mutex_unlock (&workers->lock);
+      (void)thread_switch (MACH_PORT_NULL, SWITCH_OPTION_WAIT, LOOK_AGAIN_MS);
+      pthread_mutex_lock (&workers->lock);
+      if (workers->waiting > workers->able)
+        workers_grow_locked (workers);
+    }
+  workers->supervised = false;
+  pthread_mutex_unlock (&workers->lock);
+  return NULL;
+}
+
+static void
+workers_supervise_locked (struct workers *workers)
+{
+  pthread_t thread;
+
+  if (workers->supervised
+      || pthread_create (&thread, NULL, supervisor_run, workers))
+    return;
+  pthread_detach (thread);
+  workers->supervised = true;
+}
+
 void
 workers_submit (struct workers *workers, struct loop *loop, struct job *job)
 {
   job->loop = loop;
   pthread_mutex_lock (&workers->lock);
   list_insert_tail (&workers->jobs, &job->post.link);
-  if (!workers->idle)
-    {
-      if (workers->threads >= workers->max)
-        workers_count_lost_locked (workers);
-      if (workers->threads < workers->max)
-        worker_create_locked (workers);
-    }
+  workers->waiting++;
+  if (workers->waiting > workers->able)
+    workers_grow_locked (workers);
+  if (workers->waiting > workers->able)
+    workers_supervise_locked (workers);
   pthread_cond_signal (&workers->work);
   pthread_mutex_unlock (&workers->lock);
 }

@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -33,6 +34,7 @@
 #define PAGES 16
 #define PAGE 4096
 #define VICTIMS_MAX 16
+#define WIRED_MANY 20
 
 static const char *directory;
 static bool deep;
@@ -218,7 +220,7 @@ begin_forked (void)
   if (child)
     return true;
   while (touch_pages (0))
-    ;
+    sched_yield ();
   _exit (42);
 }
 
@@ -252,44 +254,29 @@ end_child (void)
   end_map ();
 }
 
-/* Whoever keeps a page wired is ended, with all that map the file.  */
+/* In a child: wire the first page of the COUNT files that are mapped at MAPS,
+   for ever.  */
+static void
+wire_and_touch (char *const *maps, int count, int started)
+{
+  for (int i = 0; i < count; i++)
+    if (vm_wire (mach_host_self (), mach_task_self (), (vm_address_t)maps[i],
+                 PAGE, VM_PROT_READ))
+      _exit (4);
+  map = maps[0];
+  if (write (started, "w", 1) != 1)
+    _exit (4);
+  while (touch_pages (0))
+    sched_yield ();
+  for (;;)
+    pause ();
+}
+
 static bool
-begin_wired (void)
+wire_in_child (char *const *maps, int count)
 {
   int started[2];
   char byte = 0;
-
-  if (!map_file (PROT_READ, MAP_SHARED) || pipe (started))
-    return failed ("pipe");
-  child = fork ();
-  if (child < 0)
-    return failed ("fork");
-  if (!child)
-    {
-      kern_return_t err = vm_wire (mach_host_self (), mach_task_self (),
-                                   (vm_address_t)map, PAGE, VM_PROT_READ);
-
-      if (err || write (started[1], "w", 1) != 1)
-        _exit (4);
-      while (touch_pages (0))
-        ;
-      for (;;)
-        pause ();
-    }
-  end_map ();
-  close (started[1]);
-  if (read (started[0], &byte, 1) != 1)
-    byte = 0;
-  close (started[0]);
-  return byte || failed ("vm_wire");
-}
-
-/* A program that is a file of the directory.  */
-static bool
-begin_program (void)
-{
-  int started[2];
-  char byte;
 
   if (pipe (started))
     return failed ("pipe");
@@ -297,16 +284,98 @@ begin_program (void)
   if (child < 0)
     return failed ("fork");
   if (!child)
-    {
-      dup2 (started[1], 1);
-      execl (under ("victims"), "victims", "--spin", NULL);
-      _exit (127);
-    }
+    wire_and_touch (maps, count, started[1]);
   close (started[1]);
   if (read (started[0], &byte, 1) != 1)
     byte = 0;
   close (started[0]);
-  return byte || failed ("the program did not start");
+  return byte || failed ("vm_wire");
+}
+
+/* Whoever keeps a page wired is ended, with all that map the file.  */
+static bool
+begin_wired (void)
+{
+  bool wired = map_file (PROT_READ, MAP_SHARED) && wire_in_child (&map, 1);
+
+  end_map ();
+  return wired;
+}
+
+/* As many that all workers are in a call that does not return.  */
+static bool
+begin_wired_many (void)
+{
+  char *maps[WIRED_MANY], name[16];
+  bool wired;
+  int count = 0;
+
+  for (; count < WIRED_MANY; count++)
+    {
+      snprintf (name, sizeof name, "many/%d", count);
+      descriptor = open (under (name), O_RDONLY);
+      maps[count]
+          = mmap (NULL, PAGES * PAGE, PROT_READ, MAP_SHARED, descriptor, 0);
+      close_file ();
+      if (maps[count] == MAP_FAILED)
+        break;
+    }
+  wired = count == WIRED_MANY ? wire_in_child (maps, count) : failed ("mmap");
+  while (count--)
+    munmap (maps[count], PAGES * PAGE);
+  return wired;
+}
+
+/* A program that is a file of the directory, with descriptor 1 OUTPUT.  It
+   runs when it has closed what exec closes.  */
+static bool
+run (const char *name, int output)
+{
+  int started[2];
+  char byte;
+  bool runs;
+
+  if (pipe2 (started, O_CLOEXEC))
+    return failed ("pipe");
+  child = fork ();
+  if (child < 0)
+    return failed ("fork");
+  if (!child)
+    {
+      dup2 (output, 1);
+      execl (under (name), name, "--spin", NULL);
+      (void)!write (started[1], "f", 1);
+      _exit (127);
+    }
+  close (started[1]);
+  runs = !read (started[0], &byte, 1);
+  close (started[0]);
+  return runs || failed ("exec");
+}
+
+/* Without libc nobody makes a signal of the fault.  */
+static bool
+begin_program (void)
+{
+  return run ("spin", 1);
+}
+
+/* It does once libc has begun.  */
+static bool
+begin_libc (void)
+{
+  int begun[2];
+  char byte = 0;
+  bool runs;
+
+  if (pipe2 (begun, O_CLOEXEC))
+    return failed ("pipe");
+  runs = run ("victims", begun[1]);
+  close (begun[1]);
+  if (runs && read (begun[0], &byte, 1) != 1)
+    runs = failed ("libc");
+  close (begun[0]);
+  return runs;
 }
 
 /* A lock that somebody outside holds all the time.  */
@@ -399,8 +468,12 @@ static const struct kind
   { "forked", begin_forked, child_lives, end_child,
     .revoked = "the child: status 42", .soon = true },
   { "program", begin_program, child_lives, end_child,
+    .revoked = "the child: Killed", .soon = true },
+  { "libc", begin_libc, child_lives, end_child,
     .revoked = "the child: a fault", .soon = true },
   { "wired", begin_wired, child_lives, end_child,
+    .revoked = "the child: Killed", .soon = true },
+  { "wired-many", begin_wired_many, child_lives, end_child,
     .revoked = "the child: Killed", .soon = true },
   { "lock", begin_lock, use_lock, close_file, .revoked = "lock: EIO" },
   { "write", begin_write, use_write, close_file, .revoked = "write: EIO",
@@ -577,11 +650,10 @@ wait_for_input (void)
   return 0;
 }
 
-static int
+static _Noreturn void
 spin (void)
 {
-  if (write (1, "s", 1) != 1)
-    return 3;
+  (void)!write (1, "s", 1);
   for (volatile unsigned int turns = 0;; turns++)
     ;
 }
@@ -592,7 +664,7 @@ main (int argc, char **argv)
   char command;
 
   if (argc == 2 && !strcmp (argv[1], "--spin"))
-    return spin ();
+    spin ();
   if (argc == 2 && !strcmp (argv[1], "--wait"))
     return wait_for_input ();
   deep = argc > 1 && !strcmp (argv[1], "--deep");

@@ -22,7 +22,7 @@
 #include "hurdle_U.h"
 
 #define ROUNDS 20 /* law_4_revoke TRIAL COUNT for more */
-#define ROUNDS_WIRED 1
+#define ROUNDS_SLOW 1
 #define ROUNDS_DEEP 1
 #define ANSWER_MS 60000
 #define SAID_MAX 1024
@@ -35,7 +35,10 @@ static const char *const kinds[]
 static const char *const kinds_lowered[]
     = { "read",    "names", "directory",    "shared", "private", "forked",
         "program", "write", "shared-write", "others", NULL };
-static const char *const kinds_wired[] = { "wired", "names", "others", NULL };
+static const char *const kinds_slow[]
+    = { "wired", "libc", "names", "others", NULL };
+static const char *const kinds_many[]
+    = { "wired-many", "read", "names", "others", NULL };
 
 /* ---- the files ---- */
 
@@ -76,7 +79,7 @@ manifest_write (const char *name, const char *mount)
 static bool
 files_make (void)
 {
-  char command[512];
+  char command[1024];
 
   snprintf (here, sizeof here, "/tmp/law_4.%d", (int)getpid ());
   if (mkdir (here, 0755) || chdir (here))
@@ -85,8 +88,11 @@ files_make (void)
             "mkdir -p given/deep/er && : > given/locked && "
             "head -c 65536 /dev/zero > given/file && "
             "head -c 65536 /dev/zero > given/written && "
+            "mkdir given/many && cd given/many && touch $(seq 0 19) && "
+            "truncate -s 65536 * && cd ../.. && "
+            "cp %s/helper_bare_spin given/spin && "
             "cp %s/helper_victims given/victims",
-            tests);
+            tests, tests);
   if (system (command))
     return false;
   manifest_write ("flat.hurdle", "");
@@ -399,7 +405,9 @@ static const struct trial trials[] = {
   { "revoke_reaches_all", "flat.hurdle", kinds, ROUNDS, 0, false },
   { "lowering_reaches_all", "flat.hurdle", kinds_lowered, ROUNDS / 2, O_READ,
     false },
-  { "revoke_reaches_wired_pages", "flat.hurdle", kinds_wired, ROUNDS_WIRED, 0,
+  { "revoke_reaches_wired_pages", "flat.hurdle", kinds_slow, ROUNDS_SLOW, 0,
+    false },
+  { "revoke_does_not_wait_for_lost_workers", "flat.hurdle", kinds_many, 1, 0,
     false },
   { "revoke_at_depth_3_reaches_all", "outer.hurdle", kinds, ROUNDS_DEEP, 0,
     true },

@@ -1,8 +1,10 @@
 /* bench.c -- what the environment's servers charge, in units of the kernel's
 
-   bench [--json] [--programs DIR] [--run-ms N] [OPERATION]...: measure the
-   operations whose names have an OPERATION in them, or all.  Times are of this
-   machine and this run; the ratios to M carry over.
+   bench [--json] [--instructions] [--programs DIR] [--run-ms N]
+   [OPERATION]...: measure the operations whose names have an OPERATION in
+   them, or all.  Times are of this machine and this run; the ratios to M carry
+   over.
+   --instructions says that the machine's clock counts those.
 
    A host that others use too is twice as fast in one second as in the next, so
    M is measured anew before each run of an operation, and what counts is the
@@ -31,6 +33,7 @@ struct result
 
 static unsigned int floor_count;  /* so many M take a run's time */
 static unsigned int run_ms = 100; /* at least; the timer ticks every 10 ms */
+static enum yardstick yardstick = YARDSTICK_TIME;
 static bool json, first = true;
 
 /* ---- one operation ---- */
@@ -166,6 +169,12 @@ measure_floor (void)
 
 /* ---- output ---- */
 
+static double
+goal_of (const struct operation *o)
+{
+  return o->goal > 0 ? o->goal : o->upstream[yardstick] / 2;
+}
+
 /* "12.3", or "-" for what nobody knows.  */
 static void
 print_ratio (double ratio)
@@ -182,7 +191,7 @@ print_json (const struct operation *o, struct result result)
   printf ("%s\n  {\"name\": \"%s\", \"error\": %d, \"us\": %.3f, \"M\": %.3f, "
           "\"messages\": %.1f, \"floor\": %g, \"goal\": %g, \"upstream\": %g}",
           first ? "[" : ",", o->name, result.err, result.us, result.ratio,
-          result.messages, o->floor, o->goal, o->upstream);
+          result.messages, o->floor, goal_of (o), o->upstream[yardstick]);
   first = false;
 }
 
@@ -198,13 +207,14 @@ print_row (const struct operation *o, struct result result)
   printf (" %10.2f", result.us);
   print_ratio (result.ratio);
   print_ratio (o->floor);
-  print_ratio (o->goal);
-  print_ratio (o->upstream);
+  print_ratio (goal_of (o));
+  print_ratio (o->upstream[yardstick]);
   if (result.messages >= 0)
     printf (" %8.1f", result.messages);
   else
     printf (" %8s", "-");
-  puts (o->goal > 0 && result.ratio > o->goal ? "  over the goal" : "");
+  puts (goal_of (o) > 0 && result.ratio > goal_of (o) ? "  over the goal"
+                                                      : "");
 }
 
 static void
@@ -245,6 +255,7 @@ options_read (int argc, char **argv)
 {
   static const struct option options[] = {
     { "json", no_argument, NULL, 'j' },
+    { "instructions", no_argument, NULL, 'i' },
     { "run-ms", required_argument, NULL, 'r' },
     { "programs", required_argument, NULL, 'p' },
     { NULL, 0, NULL, 0 },
@@ -254,6 +265,12 @@ options_read (int argc, char **argv)
   while ((option = getopt_long (argc, argv, "", options, NULL)) != -1)
     if (option == 'j')
       json = true;
+    else if (option == 'i')
+      {
+        /* Every run is like the others.  */
+        yardstick = YARDSTICK_INSTRUCTIONS;
+        run_ms = 5;
+      }
     else if (option == 'r')
       run_ms = strtoul (optarg, NULL, 10);
     else if (option == 'p')

@@ -7,6 +7,14 @@
 #include <errno.h>
 #include <stdint.h>
 
+/* What M and its multiples are made of: upstream's differ.  */
+enum yardstick
+{
+  YARDSTICK_TIME, /* under TCG */
+  YARDSTICK_INSTRUCTIONS,
+  YARDSTICKS
+};
+
 /* One thing that a program does, and what it should cost.  */
 struct operation
 {
@@ -18,7 +26,8 @@ struct operation
   error_t (*run) (unsigned int count);
 
   /* In multiples of M; 0 where nobody has said.  */
-  double floor, goal, upstream;
+  double floor, goal;          /* no goal: half of upstream's */
+  double upstream[YARDSTICKS]; /* GNU/Hurd of June 2026, this program */
 };
 
 /* Ended by a NULL name.  */

@@ -69,8 +69,7 @@ verb_bench ()
     boot exec "exec /hurdle/bench/environments ${REST[*]:1}"
     return
   fi
-  # Where instructions are counted every run is like the others.
-  ((${#BOOT_COUNT[@]})) && REST=(--run-ms 5 "${REST[@]}")
+  ((${#BOOT_COUNT[@]})) && REST=(--instructions "${REST[@]}")
   boot exec "exec /hurdle/bench/bench ${REST[*]@Q}"
 }
 

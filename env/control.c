@@ -23,7 +23,7 @@
        */
 
 static const struct interface hurdle_interface
-    = { "hurdle", 45000, 8, hurdle_server_routine };
+    = { "hurdle", 45000, 9, hurdle_server_routine };
 
 /* ---- handles ---- */
 
@@ -187,6 +187,7 @@ controlling_create (struct environment *env)
   list_init (&controlling->freezing);
   freezer_init (&controlling->freezer, env);
   controlling->freezer.still = control_still;
+  control_follow_init (controlling, env);
   env->controlling = controlling;
   return 0;
 }

@@ -86,6 +86,7 @@ giving_serve (struct question *question)
   if (!giving->err)
     {
       giving->id = grant->id;
+      events_add (grant->events, "granted", grant->name);
       if (giving->seconds)
         {
           lease_start (giving->lease, grant, giving->seconds);

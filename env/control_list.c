@@ -117,21 +117,25 @@ list_processes (struct environment *env, struct text *text)
 
 /* ---- events ---- */
 
-static void
-list_events (struct environment *env, struct text *text)
+void
+control_list_events (const struct events *events, const struct event *event,
+                     struct text *text)
 {
-  size_t count = events_since (&env->events, 0);
-
-  text_add (text, "number#\tevent\tname\n");
-  for (size_t i = 0; i < count; i++)
+  text_add (text, "number#\tevent\tname\ttimes#\n");
+  for (; event; event = event_next (events, event))
     {
-      const struct event *event = event_since (&env->events, 0, i);
-
       listing_number (text, (long long)event->number);
       listing_text (text, event->what);
       listing_text (text, event->name);
+      listing_number (text, (long long)event->times);
       listing_end (text);
     }
+}
+
+static void
+list_events (struct environment *env, struct text *text)
+{
+  control_list_events (&env->events, events_after (&env->events, 0), text);
 }
 
 /* ---- the request ---- */

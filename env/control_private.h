@@ -13,12 +13,19 @@
 #include "lib/io/fsys.h"
 #include "lib/membrane/outbox.h"
 
-/* What the controls of an environment do with it.  On the server loop.  */
+/* What the controls of an environment do with it.  */
 struct controlling
 {
+  /* On the server loop.  */
   struct list changes;    /* struct change.link: of grants */
   struct list freezing;   /* struct freezing.link: who waits for stillness */
   struct freezer freezer; /* apart from the terminal's */
+
+  /* On the control loop, but for the two atomic ones.  */
+  struct list followers;  /* struct following.link: who waits for events */
+  unsigned int listeners; /* atomic: so many are on that list */
+  bool posted;            /* atomic: NEWS is on its way */
+  struct post news;       /* to the control loop */
 };
 
 /* The control as one node shows it: there may be one inside and one
@@ -31,6 +38,7 @@ struct control
   struct budget handles;
   struct outbox outbox;
   bool outside;
+  unsigned int followers; /* who wait for events, or are being answered */
   mach_port_t auth; /* send right: the auth of those who come to the node */
   mode_t mode;      /* permissions */
   uid_t uid;        /* in the numbers of those who come */
@@ -49,6 +57,15 @@ error_t control_handle_create (struct control *control, const struct ids *ids,
 
 /* For struct io_ops.  */
 void control_meet (struct handle *handle, mach_port_t rendezvous);
+
+/* Events of ENV wake those who wait for them.  */
+void control_follow_init (struct controlling *controlling,
+                          struct environment *env);
+struct text;
+struct event;
+/* What there is from EVENT (NULL: nothing) on, as a listing.  */
+void control_list_events (const struct events *events,
+                          const struct event *event, struct text *text);
 
 /* For the freezer.  */
 void control_still (struct freezer *freezer);
@@ -71,6 +88,10 @@ struct question_ops
 {
   /* On the server loop: look, or do; then `question_return', now or later.  */
   void (*serve) (struct question *question);
+  /* On the control loop, when the server loop has returned it: is there an
+     answer yet?  False: the question is kept, and asked again or answered
+     later.  NULL: there is.  */
+  bool (*ready) (struct question *question);
   /* On the control loop, unless the client is gone: answer PARKED.  */
   void (*answer) (struct question *question);
   void (*free) (struct question *question);
@@ -93,6 +114,8 @@ struct question
 error_t question_ask (struct question *question,
                       const struct question_ops *ops, struct object *object,
                       mach_port_t reply, mach_msg_type_name_t reply_type);
+/* On the control loop: the server loop has another look.  */
+void question_again (struct question *question);
 /* On the server loop.  */
 void question_return (struct question *question);
 /* On the control loop: answer now, before it is back, if it was not.  */

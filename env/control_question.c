@@ -39,7 +39,9 @@ question_back (struct post *post)
   struct question *question = list_entry (post, struct question, post);
 
   question->returned = true;
-  question_answer (question);
+  if (question->answered || !question->ops->ready
+      || question->ops->ready (question))
+    question_answer (question);
 }
 
 static void
@@ -57,6 +59,14 @@ question_return (struct question *question)
   loop_post (question->env->control, &question->post);
 }
 
+void
+question_again (struct question *question)
+{
+  question->returned = false;
+  question->post.run = question_serve;
+  loop_post (question->env->loop, &question->post);
+}
+
 error_t
 question_ask (struct question *question, const struct question_ops *ops,
               struct object *object, mach_port_t reply,
@@ -64,8 +74,7 @@ question_ask (struct question *question, const struct question_ops *ops,
 {
   question->ops = ops;
   question->env = object_environment (object);
-  question->post.run = question_serve;
   parked_start (&question->parked, object, reply, reply_type, question_cancel);
-  loop_post (question->env->loop, &question->post);
+  question_again (question);
   return MIG_NO_REPLY;
 }

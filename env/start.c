@@ -54,6 +54,7 @@ start_loops (struct start *start)
   struct environment *env = start->env;
 
   list_init (&env->grants);
+  events_init (&env->events);
   env->loop = loop_create ("server");
   env->control = loop_create ("control");
   env->workers = workers_create (WORKERS_MAX);

@@ -7,8 +7,6 @@
 
 #include "lib/membrane/grant.h"
 
-#define DENIED_NS UINT64_C (1000000000)
-
 /* Whether a request may be served is the business of who serves it, who knows
    its open modes; that somebody asked at all is worth knowing.  */
 static error_t
@@ -18,20 +16,15 @@ admit_given (struct object *object, const mach_msg_header_t *request)
 
   (void)request;
   if (!grant->used)
-    events_add (grant->events, "used", grant->name);
+    events_add_given (grant->events, "used", grant->name);
   grant->used = true;
   return 0;
 }
 
 void
-grant_denied (struct grant *grant)
+grant_denied (struct grant *grant, enum denial why)
 {
-  uint64_t now = clock_now_ns ();
-
-  if (grant->denied_ns && now - grant->denied_ns < DENIED_NS)
-    return;
-  grant->denied_ns = now;
-  events_add (grant->events, "denied", grant->name);
+  events_deny (grant->events, why, grant, grant->name, clock_now_ns ());
 }
 
 static error_t
@@ -40,7 +33,7 @@ admit_revoked (struct object *object, const mach_msg_header_t *request)
   error_t err = gate_closed.admit (object, request);
 
   if (err)
-    grant_denied (grant_of (object->generation));
+    grant_denied (grant_of (object->generation), DENIED_REVOKED);
   return err;
 }
 

@@ -43,7 +43,6 @@ struct grant
   bool revoked;
   bool used;             /* somebody has asked something of it */
   struct events *events; /* borrowed: where that is told */
-  uint64_t denied_ns;    /* when a request was last said to be refused */
 };
 
 /* Make GRANT (zeroed) a grant of ENV on LOOP with the gate that MODES call
@@ -69,9 +68,9 @@ void grant_revoke (struct grant *grant, grant_done_t *done, void *cookie);
 struct grant *grant_of_id (const struct list *grants, unsigned int id);
 struct grant *grant_find (const struct list *grants, const char *name);
 
-/* A request was refused because of what GRANT allows now: an event, at most
-   one in a second.  On the loop.  */
-void grant_denied (struct grant *grant);
+/* A request was refused because of what GRANT allows now: an event.  On the
+   loop.  */
+void grant_denied (struct grant *grant, enum denial why);
 
 static inline struct grant *
 grant_of (const struct generation *generation)

@@ -40,9 +40,17 @@ parked_start (struct parked *parked, struct object *object, mach_port_t reply,
   parked->client.name = MACH_PORT_NULL;
   list_init (&parked->client.link);
   list_insert_tail (&object->parked, &parked->link);
-  if (++object->parked_count > UNWATCHED_MAX && MACH_PORT_VALID (reply))
-    (void)death_watch_start (loop, &parked->client, reply);
+  if (++object->parked_count > UNWATCHED_MAX)
+    parked_watch (parked);
   loop->counters.parked++;
+}
+
+void
+parked_watch (struct parked *parked)
+{
+  if (MACH_PORT_VALID (parked->reply) && !parked->client.name)
+    (void)death_watch_start (parked->object->loop, &parked->client,
+                             parked->reply);
 }
 
 mach_port_t

@@ -35,6 +35,10 @@ void parked_start (struct parked *parked, struct object *object,
                    mach_port_t reply, mach_msg_type_name_t reply_type,
                    void (*cancel) (struct parked *, error_t));
 
+/* Be told when the client dies though it is the only one: for a wait that may
+   well never end.  */
+void parked_watch (struct parked *parked);
+
 /* End the wait: returns the reply right for a *_reply stub, which consumes
    it (use parked->reply_type).  */
 mach_port_t parked_take_reply (struct parked *parked);

@@ -62,6 +62,15 @@ struct environment
   void (*on_stop) (struct environment *env, unsigned int seconds);
 };
 
+/* A fake of ROLE (static) has refused, with WHY, which is returned.  On the
+   server loop.  */
+static inline error_t
+environment_refuse (struct environment *env, const char *role, error_t why)
+{
+  events_deny (&env->events, DENIED_ROLE, role, role, clock_now_ns ());
+  return why;
+}
+
 /* The environment has run its course: say so, and let the parent have back
    what it gave.  STATUS as from wait.  Does not wait.  */
 void environment_end (struct environment *env, int status);

@@ -46,14 +46,14 @@ fake_makeauth (struct auth_handle *handle, const mach_port_t *others,
 {
   const struct ids *holders[1 + AUTH_OTHERS_MAX];
   size_t holding;
+  struct environment *env = object_environment (&handle->object);
   error_t err = auth_holders (handle, others, count, holders, &holding);
 
   if (err)
     return err;
   if (!ids_are_held (holders, holding, wanted))
-    return EPERM;
-  return auth_handle_make (object_environment (&handle->object), wanted,
-                           ret_handle);
+    return environment_refuse (env, "auth", EPERM);
+  return auth_handle_make (env, wanted, ret_handle);
 }
 
 static const struct auth_ops fake_ops = {

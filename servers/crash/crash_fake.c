@@ -12,8 +12,8 @@
 static error_t
 fake_dump (struct environment *env, mach_port_t task, int signo)
 {
-  (void)env, (void)task, (void)signo;
-  return EOPNOTSUPP;
+  (void)task, (void)signo;
+  return environment_refuse (env, "crash", EOPNOTSUPP);
 }
 
 static const struct crash_ops fake_ops = { .dump = fake_dump };

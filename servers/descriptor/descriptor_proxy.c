@@ -65,6 +65,9 @@ passed_take (struct object *object, mach_msg_header_t *in)
       = pass_find (calls, sizeof calls / sizeof *calls, in);
   int modes = passed->handle.open_modes & descriptor->grant.modes;
 
+  if (call && !descriptor->grant.revoked
+      && passed->handle.open_modes & call->modes & ~modes)
+    grant_denied (&descriptor->grant, DENIED_WRITE);
   /* Whatever may not go on is left to the loop, which refuses it.  */
   if (!call || (modes & call->modes) != call->modes
       || (gate->admit && gate->admit (object, in)))

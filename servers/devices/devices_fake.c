@@ -16,8 +16,8 @@ static error_t
 fake_open (void *role, int flags, const struct ids *ids,
            struct object **ret_object)
 {
-  (void)role, (void)flags, (void)ids, (void)ret_object;
-  return ENXIO;
+  (void)flags, (void)ids, (void)ret_object;
+  return environment_refuse (role, "devices", ENXIO);
 }
 
 static const struct fake_device
@@ -43,7 +43,8 @@ devices_fake_create (struct environment *env)
           = { .path = fakes[i].path,
               .mode = S_IFCHR | 0666,
               .rdev = fakes[i].minor ? gnu_dev_makedev (1, fakes[i].minor) : 0,
-              .open = fake_open };
+              .open = fake_open,
+              .role = env };
 
       err = env->root->attach (env, &node);
     }

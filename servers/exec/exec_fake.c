@@ -21,7 +21,7 @@ run_first (struct environment *env, struct exec_request *request,
       return;
     }
   exec_request_free (env, request);
-  done (cookie, refusal);
+  done (cookie, environment_refuse (env, "exec", refusal));
 }
 
 static void

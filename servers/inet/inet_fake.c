@@ -10,6 +10,12 @@
 #include "servers/inet/inet.h"
 
 static error_t
+refuse (struct inet_socket *sock, error_t why)
+{
+  return environment_refuse (sock->inet->env, "inet", why);
+}
+
+static error_t
 fake_admit (struct inet *inet, enum inet_family family, int type, int protocol)
 {
   (void)inet, (void)family;
@@ -24,8 +30,8 @@ fake_admit (struct inet *inet, enum inet_family family, int type, int protocol)
 static error_t
 fake_bind (struct inet_socket *sock, const struct inet_address *address)
 {
-  (void)sock, (void)address;
-  return EADDRNOTAVAIL;
+  (void)address;
+  return refuse (sock, EADDRNOTAVAIL);
 }
 
 /* Whoever listens has an address first.  */
@@ -33,7 +39,7 @@ static error_t
 fake_listen (struct inet_socket *sock, int backlog)
 {
   (void)backlog;
-  return sock->type == SOCK_STREAM ? EADDRNOTAVAIL : EOPNOTSUPP;
+  return sock->type == SOCK_STREAM ? refuse (sock, EADDRNOTAVAIL) : EOPNOTSUPP;
 }
 
 static error_t
@@ -45,8 +51,8 @@ fake_accept (struct inet_socket *sock)
 static error_t
 fake_connect (struct inet_socket *sock, const struct inet_address *address)
 {
-  (void)sock, (void)address;
-  return ENETUNREACH;
+  (void)address;
+  return refuse (sock, ENETUNREACH);
 }
 
 static error_t
@@ -68,7 +74,7 @@ fake_send (struct inet_socket *sock, const struct inet_address *address)
 {
   if (sock->type == SOCK_STREAM)
     return ENOTCONN;
-  return address ? ENETUNREACH : EDESTADDRREQ;
+  return address ? refuse (sock, ENETUNREACH) : EDESTADDRREQ;
 }
 
 static error_t

@@ -12,8 +12,8 @@ static error_t
 fake_check (struct environment *env, uint32_t id, const char *password,
             struct object **ret_handle)
 {
-  (void)env, (void)id, (void)password, (void)ret_handle;
-  return EACCES;
+  (void)id, (void)password, (void)ret_handle;
+  return environment_refuse (env, "password", EACCES);
 }
 
 static const struct password_ops fake_ops

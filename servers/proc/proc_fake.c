@@ -37,6 +37,7 @@ process_end_child (struct process *child, struct object *object,
 {
   struct errand *errand = calloc (1, sizeof *errand);
 
+  (void)environment_refuse (child->proc->env, "proc", 0);
   if (!errand || !child->member)
     {
       /* The ledger does it, a moment later.  */

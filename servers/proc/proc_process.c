@@ -336,7 +336,7 @@ process_tell_death (const struct process *process)
 
   snprintf (name, sizeof name, "%d %s", process->pid,
             process->exe ? process->exe->text : "");
-  events_add (&process->proc->env->events, "died", name);
+  events_add_death (&process->proc->env->events, name, clock_now_ns ());
 }
 
 void

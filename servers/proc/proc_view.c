@@ -454,7 +454,10 @@ signal_ask (struct ask *ask)
   if (ask->process->grant.modes & O_WRITE)
     ask_call (ask, send_pid2task, task_done);
   else
-    ask_end (ask, EPERM);
+    {
+      grant_denied (&ask->process->grant, DENIED_WRITE);
+      ask_end (ask, EPERM);
+    }
 }
 
 /* What msg_sig_post says.  Its refport is no authority of ours.  */
@@ -525,13 +528,17 @@ error_t
 view_port (const struct process *caller, pid_t pid, mach_port_t *ret_port)
 {
   const struct proc *proc = caller->proc;
-  const struct view_process *process = view_find (proc, pid);
+  struct view_process *process = view_find (proc, pid);
 
   if (!process)
     return ESRCH;
-  if (!(process->grant.modes & O_WRITE)
-      || !ids_is_owner (&caller->identity->ids, proc->view_owner))
+  if (!ids_is_owner (&caller->identity->ids, proc->view_owner))
     return EPERM;
+  if (!(process->grant.modes & O_WRITE))
+    {
+      grant_denied (&process->grant, DENIED_WRITE);
+      return EPERM;
+    }
   *ret_port = process->right;
   return 0;
 }

@@ -185,6 +185,28 @@ volume_read_only (const struct volume *volume)
          || (volume->proxy && proxy_read_only (volume->proxy));
 }
 
+/* A request was refused because of what may be done with all of VOLUME.  */
+static void
+volume_denied (const struct volume *volume, enum denial why)
+{
+  struct proxy *proxy = volume->proxy ? volume->proxy : volume->under;
+
+  if (proxy)
+    grant_denied (&proxy->grant, why);
+  else
+    events_deny (&volume->environment->events, why, volume, volume->path,
+                 clock_now_ns ());
+}
+
+error_t
+volume_check_writable (const struct volume *volume)
+{
+  if (!volume_read_only (volume))
+    return 0;
+  volume_denied (volume, DENIED_WRITE);
+  return EROFS;
+}
+
 bool
 ids_are_root (const struct ids *ids)
 {
@@ -227,10 +249,11 @@ node_access (const struct node *node, const struct ids *ids, int want)
   if (want & ~node_allowed (node, ids))
     return EACCES;
   if (want & O_EXEC && node->volume->noexec && S_ISREG (node->mode))
-    return EACCES;
-  if (want & O_WRITE && content && volume_read_only (node->volume))
-    return EROFS;
-  return 0;
+    {
+      volume_denied (node->volume, DENIED_EXEC);
+      return EACCES;
+    }
+  return want & O_WRITE && content ? volume_check_writable (node->volume) : 0;
 }
 
 error_t
@@ -330,10 +353,10 @@ error_t
 node_set_size (struct node *node, off_t size)
 {
   struct content *content;
-  error_t err;
+  error_t err = volume_check_writable (node->volume);
 
-  if (volume_read_only (node->volume))
-    return EROFS;
+  if (err)
+    return err;
   if (size == node_size (node))
     return 0;
   /* What is cut off as a whole need not come first.  */

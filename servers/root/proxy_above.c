@@ -62,6 +62,18 @@ proxy_tell (struct proxy *proxy)
     }
 }
 
+/* One for each port, or those that never die would soon be all there may be.
+ */
+static bool
+watched_is (const struct proxy *proxy, mach_port_t port)
+{
+  list_for_each (
+      node, following,
+      &proxy->watched) if (list_entry (node, struct watched, link)->port
+                           == port) return true;
+  return false;
+}
+
 static error_t
 watched_start (struct proxy *proxy, mach_port_t port)
 {
@@ -113,7 +125,10 @@ S_given_watch (object_t object, mach_port_t reply,
   /* A layer can be written to.  */
   if (*modes && volume->under)
     *modes = O_READ | O_WRITE;
-  return watched_start (proxy, watcher);
+  if (!watched_is (proxy, watcher))
+    return watched_start (proxy, watcher);
+  send_drop (&watcher);
+  return 0;
 }
 
 const struct interface given_interface

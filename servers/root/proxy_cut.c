@@ -172,7 +172,7 @@ held_end (struct pages *pages, struct piece *held)
   if (grant->revoked)
     pass_refuse (held->message, EIO);
   else if (writes)
-    pass_refuse (held->message, EROFS);
+    pass_refuse (held->message, volume_check_writable (&pages->proxy->volume));
   else
     pass_on (&grant->outbox, held->message, proxied_port (held->handle));
 }

@@ -397,7 +397,7 @@ proxied_set_translator (struct handle *handle, int passive_flags,
   char text[sizeof _HURD_SYMLINK + PATH_ROOM];
   struct waiting *waiting;
   mach_port_t reply;
-  error_t err = volume_read_only (file_node (handle)->volume) ? EROFS : 0;
+  error_t err = volume_check_writable (file_node (handle)->volume);
 
   (void)active_flags, (void)old_flags;
   if (!err)

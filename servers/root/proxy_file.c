@@ -45,7 +45,7 @@ static error_t
 check_writable (struct file *file, mach_msg_header_t *in)
 {
   (void)in;
-  return volume_read_only (file->opened->node->volume) ? EROFS : 0;
+  return volume_check_writable (file->opened->node->volume);
 }
 
 static error_t
@@ -113,7 +113,10 @@ proxied_name_check (const struct handle *handle, const char *name)
   if (remote_find_own (dir, bare))
     return EBUSY;
   if (proxy_hides (node_proxy (dir), bare))
-    return EACCES;
+    {
+      grant_denied (&node_proxy (dir)->grant, DENIED_NAME);
+      return EACCES;
+    }
   return node_access (dir, &handle->ids, O_WRITE | O_EXEC);
 }
 
@@ -192,11 +195,10 @@ proxied_take (struct object *object, mach_msg_header_t *in)
 
   if (!row || !MACH_PORT_VALID (port)
       || (file->handle.open_modes & row->pass.modes) != row->pass.modes
+      || node_proxy (file->opened->node)->grant.revoked
       || gate_refuses (object, in))
     return false;
   err = row->check ? row->check (file, in) : 0;
-  if (err == EROFS)
-    grant_denied (&node_proxy (file->opened->node)->grant);
   if (err)
     pass_refuse (in, err);
   else if (!pages_sync_first (file, in))
@@ -251,8 +253,10 @@ proxied_write (struct handle *handle, const struct request *request,
                const void *data, size_t size, loff_t offset,
                size_t *ret_amount)
 {
+  error_t err = volume_check_writable (file_node (handle)->volume);
+
   (void)request, (void)data, (void)size, (void)offset, (void)ret_amount;
-  return volume_read_only (file_node (handle)->volume) ? EROFS : EIO;
+  return err ? err : EIO;
 }
 
 static error_t

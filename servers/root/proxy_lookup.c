@@ -74,8 +74,6 @@ away_free (struct away *away)
 static void
 away_fail (struct away *away, error_t err)
 {
-  if (err == EROFS)
-    grant_denied (&away->proxy->grant);
   if (away->found)
     away->found (away->cookie, err, NULL);
   else
@@ -502,6 +500,7 @@ away_missing (struct away *away)
   struct walk *walk = &away->walk;
   struct node *dir = walk->node;
   struct node *own = remote_find_own (dir, away->name);
+  error_t err;
 
   if (own && *away->name)
     {
@@ -517,8 +516,9 @@ away_missing (struct away *away)
     return ENOENT;
   if (walk->want_directory)
     return EISDIR;
-  if (node_access (dir, walk->ids, O_WRITE))
-    return node_access (dir, walk->ids, O_WRITE);
+  err = node_access (dir, walk->ids, O_WRITE);
+  if (err)
+    return err;
   away->creating = true;
   return away_ask (away, away->flags | O_CREAT | O_EXCL);
 }
@@ -634,7 +634,10 @@ away_name (struct away *away)
       return 0;
     }
   if (proxy_hides (away->proxy, away->name))
-    return walk->flags & O_CREAT && !*walk->next ? EACCES : ENOENT;
+    {
+      grant_denied (&away->proxy->grant, DENIED_NAME);
+      return walk->flags & O_CREAT && !*walk->next ? EACCES : ENOENT;
+    }
   away->last = !*walk->next;
   return away_ask (away, away->last ? away_last_flags (away) : BARE);
 }
@@ -655,7 +658,7 @@ away_step (struct away *away)
   send_drop (&away->port);
   if (away->proxy->grant.revoked)
     {
-      grant_denied (&away->proxy->grant);
+      grant_denied (&away->proxy->grant, DENIED_REVOKED);
       return EIO;
     }
   away->before = walk->next;

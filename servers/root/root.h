@@ -71,7 +71,8 @@ struct mount_options
   bool noexec;      /* nothing can be run */
 };
 
-/* Cover the directory PATH, made if need be, with an empty volume in memory.
+/* Cover the directory PATH (borrowed for good), made if need be, with an empty
+   volume in memory.
    *RET_VOLUME is borrowed: whoever wants it read-only fills it and then sets
    that.  */
 error_t root_mount_memory (struct environment *env, const char *path,
@@ -81,11 +82,12 @@ error_t root_mount_memory (struct environment *env, const char *path,
 struct volume
 {
   struct environment *environment; /* borrowed */
-  struct generation *generation;   /* borrowed; pays for nodes and pages */
-  struct pager_set *pagers;        /* borrowed */
-  struct node *top;                /* reference */
-  struct object *identity;         /* reference; made when asked for */
-  struct object *control;          /* while somebody has it */
+  const char *path;              /* borrowed: where it is; not the parent's */
+  struct generation *generation; /* borrowed; pays for nodes and pages */
+  struct pager_set *pagers;      /* borrowed */
+  struct node *top;              /* reference */
+  struct object *identity;       /* reference; made when asked for */
+  struct object *control;        /* while somebody has it */
   uint64_t fsid;
   ino64_t last_ino;
   size_t nodes;
@@ -178,6 +180,8 @@ struct timespec volume_now (struct volume *volume);
 
 /* May nothing in VOLUME be changed, now?  */
 bool volume_read_only (const struct volume *volume);
+/* The same as EROFS, and an event: somebody wants to.  */
+error_t volume_check_writable (const struct volume *volume);
 /* May IDS do WANT (O_READ | O_WRITE | O_EXEC)?  EACCES, EROFS.  */
 error_t node_access (const struct node *node, const struct ids *ids, int want);
 /* The subset of WANT that IDS may do.  */

@@ -17,9 +17,9 @@ owner_check (const struct handle *handle)
 {
   const struct node *node = file_node (handle);
 
-  return volume_read_only (node->volume)
-             ? EROFS
-             : node_check_owner (node, &handle->ids);
+  error_t err = volume_check_writable (node->volume);
+
+  return err ? err : node_check_owner (node, &handle->ids);
 }
 
 /* ---- owner and mode ---- */

@@ -28,14 +28,15 @@ volume_next_fsid (void)
   return __atomic_add_fetch (&last, 1, __ATOMIC_RELAXED);
 }
 
-/* An empty volume of ENV, whose pages PAYER is charged for.  */
+/* An empty volume of ENV at PATH, whose pages PAYER is charged for.  */
 static error_t
-volume_init (struct volume *volume, struct environment *env,
+volume_init (struct volume *volume, const char *path, struct environment *env,
              struct generation *payer, struct pager_set *pagers)
 {
   error_t err;
 
   volume->environment = env;
+  volume->path = path;
   volume->generation = payer;
   volume->pagers = pagers;
   volume->fsid = volume_next_fsid ();
@@ -68,7 +69,7 @@ root_own_create (struct environment *env)
     .bytes_max = memory_budget (),
     .shared = &env->memory,
   };
-  err = volume_init (&root->volume, env, &root->generation, pagers);
+  err = volume_init (&root->volume, "/", env, &root->generation, pagers);
   if (err)
     {
       free (root);
@@ -149,7 +150,7 @@ root_mount_memory (struct environment *env, const char *path,
         = options->bytes_max ? options->bytes_max : root->generation.bytes_max,
         .shared = &env->memory,
       };
-      err = volume_init (&mount->volume, env, &mount->generation,
+      err = volume_init (&mount->volume, path, env, &mount->generation,
                          root->volume.pagers);
     }
   if (err)

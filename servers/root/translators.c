@@ -183,10 +183,10 @@ file_op_set_translator (struct handle *handle, int passive_flags,
                         size_t passive_size, mach_port_t active)
 {
   struct node *node = file_node (handle);
-  error_t err = volume_read_only (node->volume)
-                    ? EROFS
-                    : node_check_owner (node, &handle->ids);
+  error_t err = volume_check_writable (node->volume);
 
+  if (!err)
+    err = node_check_owner (node, &handle->ids);
   if (!err && node->service)
     err = EBUSY;
   if (!err && active_flags & FS_TRANS_SET && active_flags & FS_TRANS_EXCL

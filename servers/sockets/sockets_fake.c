@@ -10,8 +10,8 @@ static error_t
 fake_create (struct sockets *sockets, const struct ids *ids, int type,
              int protocol, struct object **ret_socket)
 {
-  (void)sockets, (void)ids, (void)type, (void)protocol, (void)ret_socket;
-  return EAFNOSUPPORT;
+  (void)ids, (void)type, (void)protocol, (void)ret_socket;
+  return environment_refuse (sockets->env, "local", EAFNOSUPPORT);
 }
 
 static error_t

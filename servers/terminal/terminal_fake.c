@@ -16,15 +16,11 @@ static error_t
 fake_open (void *role, int flags, const struct ids *ids,
            struct object **ret_object)
 {
-  (void)role, (void)flags, (void)ids, (void)ret_object;
-  return ENXIO;
+  (void)flags, (void)ids, (void)ret_object;
+  return environment_refuse (role, "terminal", ENXIO);
 }
 
-static const struct service_node fakes[] = {
-  { .path = "/dev/tty", .mode = S_IFCHR | 0666, .open = fake_open },
-  { .path = "/dev/ptyp0", .mode = S_IFCHR | 0666, .open = fake_open },
-  { .path = "/dev/ttyp0", .mode = S_IFCHR | 0666, .open = fake_open },
-};
+static const char *const paths[] = { "/dev/tty", "/dev/ptyp0", "/dev/ttyp0" };
 
 error_t
 terminal_fake_create (struct environment *env)
@@ -33,7 +29,14 @@ terminal_fake_create (struct environment *env)
 
   if (!env->root || !env->root->attach)
     return 0;
-  for (size_t i = 0; i < sizeof fakes / sizeof *fakes && !err; i++)
-    err = env->root->attach (env, &fakes[i]);
+  for (size_t i = 0; i < sizeof paths / sizeof *paths && !err; i++)
+    {
+      const struct service_node node = { .path = paths[i],
+                                         .mode = S_IFCHR | 0666,
+                                         .open = fake_open,
+                                         .role = env };
+
+      err = env->root->attach (env, &node);
+    }
   return err;
 }

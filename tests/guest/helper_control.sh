@@ -6,14 +6,14 @@
 
 node=$scratch/node
 
-# control_start: $node controls an environment that sees the parent's files and
-# $scratch/given as /given; `say' gives its shell a line, `heard' is a line of
-# what it answers.
+# control_start [LINE]...: $node controls an environment that sees the parent's
+# files and $scratch/given as /given; `say' gives its shell a line, `heard' is a
+# line of what it answers.  Each LINE stands in the manifest.
 control_start ()
 {
   mkdir given || exit 1
   proxy_manifest \
-    "mount \"/given\" { from = \"$scratch/given\" mode = read-write }" \
+    "mount \"/given\" { from = \"$scratch/given\" mode = read-write }" "$@" \
     > nest.hurdle
   mkfifo to from || exit 1
   hurdle-env --control "$node" nest.hurdle -- sh < to > from &

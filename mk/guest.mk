@@ -105,11 +105,13 @@ $(BUILD)/hurdle-env: $(ENV_O) $(STUB_O) $(STUBS)/hurdle_U.o
 
 # ---- hurdle-control ----
 
-CONTROL_C := $(wildcard cli/control/*.c) lib/base/listing.c lib/base/text.c
+CLIENT_C := $(wildcard lib/client/*.c) lib/base/listing.c lib/base/text.c
+CLIENT_O := $(CLIENT_C:%.c=$(OBJ)/%.o) $(OURS_U:%=%.o)
+CONTROL_C := $(wildcard cli/control/*.c)
 CONTROL_O := $(CONTROL_C:%.c=$(OBJ)/%.o)
 
 # Static, so that it can be copied into any tree.
-$(GUEST)/bin/hurdle-control: $(CONTROL_O) $(OURS_U:%=%.o)
+$(GUEST)/bin/hurdle-control: $(CONTROL_O) $(CLIENT_O)
 	@mkdir -p $(@D)
 	@echo "  CC $@"; \
 	$(CROSS_CC) -static -o $@ $^ -lpthread -lmachuser -lhurduser
@@ -140,11 +142,11 @@ $(GUEST)/hurdle/tests/static_%: tests/guest/static_%.c
 	$(CROSS_CC) $(PROGRAM_FLAGS) -static -MMD -MP -MF $(OBJ)/test-static_$*.d \
 	  -o $@ $< -lpthread -lmachuser -lhurduser
 # Laws are tried from outside as well, through a control.
-$(GUEST)/hurdle/tests/law_%: tests/guest/law_%.c $(STUBS)/hurdle_U.o
+$(GUEST)/hurdle/tests/law_%: tests/guest/law_%.c $(CLIENT_O)
 	@mkdir -p $(@D) $(OBJ)
 	@echo "  CC $@"; \
 	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -MMD -MP -MF $(OBJ)/test-law_$*.d \
-	  -o $@ $< $(STUBS)/hurdle_U.o -lpthread -lmachuser -lhurduser
+	  -o $@ $< $(CLIENT_O) -lpthread -lmachuser -lhurduser
 # Helpers that run where there are no libraries; they may ask a control.
 $(GUEST)/hurdle/tests/helper_static_%: tests/guest/helper_static_%.c \
 		$(STUBS)/hurdle_U.o
@@ -157,16 +159,17 @@ $(GUEST)/hurdle/tests/helper_static_%: tests/guest/helper_static_%.c \
 $(GUEST)/hurdle/tests/helper_bare_%: tests/guest/helper_bare_%.c
 	@mkdir -p $(@D)
 	$(CROSS_CC) $(PROGRAM_FLAGS) -static -nostdlib -o $@ $<
-# One that begins with "hostile_" knows every request.
+# One that begins with "hostile_" knows every request, and may ask a control.
 $(STUBS)/hostile_facts.h: interfaces/FACTS tools/hostile-facts
 	@mkdir -p $(@D)
 	tools/hostile-facts $< >$@
 $(GUEST)/hurdle/tests/hostile_%: tests/guest/hostile_%.c \
-		$(STUBS)/hostile_facts.h
+		$(STUBS)/hostile_facts.h $(CLIENT_O)
 	@mkdir -p $(@D) $(OBJ)
 	@echo "  CC $@"; \
 	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -MMD -MP \
-	  -MF $(OBJ)/test-hostile_$*.d -o $@ $< -lpthread -lmachuser -lhurduser
+	  -MF $(OBJ)/test-hostile_$*.d -o $@ $< $(CLIENT_O) -lpthread -lmachuser \
+	  -lhurduser
 $(GUEST)/hurdle/tests/%: tests/guest/%.c
 	@mkdir -p $(@D) $(OBJ)
 	@echo "  CC $@"; \
@@ -186,7 +189,7 @@ $(GUEST)/hurdle/bench/bench: $(BENCH_C) bench/bench.h $(STUBS)/hurdle_U.o
 	  $(STUBS)/hurdle_U.o -lpthread \
 	  -lmachuser -lhurduser
 $(GUEST)/hurdle/bench/environments: $(wildcard bench/environments/*.[ch]) \
-		bench/clock.c bench/clock.h $(OURS_U:%=%.o)
+		bench/clock.c bench/clock.h $(CLIENT_O)
 	@mkdir -p $(@D)
 	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -static -o $@ \
 	  $(filter %.c %.o,$^) -lpthread -lmachuser -lhurduser
@@ -210,5 +213,5 @@ $(if $(STALE),$(shell rm -f $(STALE)))
 guest: $(BUILD)/hurdle-env $(MADE)
 
 .SECONDARY:
--include $(ENV_O:%.o=%.d) $(CONTROL_O:%.o=%.d) $(STUB_O:%.o=%.d) \
+-include $(ENV_O:%.o=%.d) $(CONTROL_O:%.o=%.d) $(CLIENT_O:%.o=%.d) $(STUB_O:%.o=%.d) \
 	$(wildcard $(OBJ)/test-*.d $(OBJ)/tool-*.d)

@@ -46,10 +46,6 @@ pid_t scene_start (enum manifest manifest, int depth, const char *node,
 int scene_wait (pid_t pid);
 /* Start it and wait.  False: it did not end with 0.  */
 bool scene_run (enum manifest manifest, int depth, const char *const *argv);
-/* The control at "node", once it answers; a send right, given.  */
-mach_port_t scene_control (void);
-/* The id of the grant NAME; 0: there is none.  */
-unsigned int scene_grant (mach_port_t control, const char *name);
 
 extern char programs[256]; /* where ours are; ends in a slash */
 extern char *program_name; /* this one */

@@ -11,6 +11,7 @@
 
 #include "bench/clock.h"
 #include "bench/environments/environments.h"
+#include "lib/client/client.h"
 
 #include "hurdle_U.h"
 
@@ -40,7 +41,7 @@ revoke_us (const char *what, unsigned int count)
   const char *argv[] = { program_name, "--hold", what, number, NULL };
   int commands[2], answers[2];
   unsigned int left;
-  mach_port_t control;
+  mach_port_t control = MACH_PORT_NULL;
   char line[8] = "";
   double us = -1;
   pid_t pid;
@@ -52,17 +53,17 @@ revoke_us (const char *what, unsigned int count)
                      answers[1]);
   close (commands[0]);
   close (answers[1]);
-  control = scene_control ();
-  if (MACH_PORT_VALID (control) && read (answers[0], line, 5) == 5
-      && !strcmp (line, "held\n"))
+  if (!client_await ("node", O_RDWR, 30, &control)
+      && read (answers[0], line, 5) == 5 && !strcmp (line, "held\n"))
     {
-      unsigned int grant = scene_grant (control, "/given");
+      unsigned int grant = client_grant (control, "/given");
       uint64_t start = ticks ();
 
       if (grant && !hurdle_narrow (control, grant, 0, &left))
         us = us_since (start);
     }
-  (void)mach_port_deallocate (mach_task_self (), control);
+  if (MACH_PORT_VALID (control))
+    (void)mach_port_deallocate (mach_task_self (), control);
   close (commands[1]);
   (void)scene_wait (pid);
   close (answers[0]);

@@ -14,8 +14,6 @@
 
 #include "bench/environments/environments.h"
 
-#include "hurdle_U.h"
-
 char programs[256] = "/hurdle/bench/programs/";
 static char here[64];
 
@@ -180,54 +178,4 @@ bool
 scene_run (enum manifest manifest, int depth, const char *const *argv)
 {
   return scene_wait (scene_start (manifest, depth, NULL, argv, -1, -1)) == 0;
-}
-
-/* ---- controls ---- */
-
-mach_port_t
-scene_control (void)
-{
-  for (int tries = 0; tries < 600; tries++)
-    {
-      mach_port_t port = file_name_lookup ("node", O_RDWR, 0);
-      unsigned int names, objects, parked, tasks;
-
-      if (MACH_PORT_VALID (port)
-          && !hurdle_count (port, &names, &objects, &parked, &tasks))
-        return port;
-      if (MACH_PORT_VALID (port))
-        (void)mach_port_deallocate (mach_task_self (), port);
-      usleep (50000);
-    }
-  return MACH_PORT_NULL;
-}
-
-/* The id in LINE, if it is about the grant NAME.  */
-static unsigned int
-line_id (char *line, const char *name)
-{
-  char *id = strsep (&line, "\t"), *kind = strsep (&line, "\t");
-  const char *its = strsep (&line, "\t");
-
-  return kind && its && !strcmp (its, name) ? strtoul (id, NULL, 10) : 0;
-}
-
-unsigned int
-scene_grant (mach_port_t control, const char *name)
-{
-  char room[4096], *text = room, *rest, *line;
-  mach_msg_type_number_t size = sizeof room;
-  string_t what = "grants";
-  unsigned int found = 0;
-
-  if (hurdle_list (control, what, &text, &size))
-    return 0;
-  rest = strndup (text, size);
-  if (text != room)
-    (void)vm_deallocate (mach_task_self (), (vm_address_t)text, size);
-  text = rest;
-  while (!found && (line = strsep (&rest, "\n")))
-    found = line_id (line, name);
-  free (text);
-  return found;
 }

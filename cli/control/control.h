@@ -62,8 +62,4 @@ enum status wrong_usage (const char *argument, const char *wanted);
 bool number_read (const char *text, unsigned int most,
                   unsigned int *ret_number);
 
-/* What hurdle_list says of WHAT, given (vm_deallocate it).  */
-kern_return_t session_list (const struct session *session, const char *what,
-                            char **ret_data, size_t *ret_size);
-
 #endif

@@ -10,17 +10,63 @@
 #include <string.h>
 
 #include "cli/control/control.h"
+#include "lib/client/client.h"
 
 #include "hurdle_U.h"
+
+#define NAMESAKES_SHOWN 8
+
+static enum status
+ambiguous (const struct session *session, const char *name,
+           const unsigned int *ids, size_t count)
+{
+  fprintf (stderr,
+           "hurdle-control: %s: '%s' is the name of %zu grants; say "
+           "which by its id:",
+           session->node, name, count);
+  for (size_t i = 0; i < count && i < NAMESAKES_SHOWN; i++)
+    fprintf (stderr, " %u", ids[i]);
+  fputs (count > NAMESAKES_SHOWN ? " …\n" : "\n", stderr);
+  return STATUS_REFUSED;
+}
+
+/* The grant that is called WORD, or has it for an id.  */
+static enum status
+grant_find (const struct session *session, const char *word,
+            unsigned int *ret_id)
+{
+  unsigned int ids[NAMESAKES_SHOWN];
+  size_t count;
+  kern_return_t err;
+
+  if (number_read (word, UINT_MAX, ret_id))
+    return STATUS_DONE;
+  err = client_grants (session->control, word, ids, NAMESAKES_SHOWN, &count);
+  if (err == ESRCH)
+    {
+      fprintf (stderr,
+               "hurdle-control: %s: no grant is called '%s'; `grants' lists "
+               "their names and ids\n",
+               session->node, word);
+      return STATUS_REFUSED;
+    }
+  if (err)
+    return refused (session, word, err);
+  if (count > 1)
+    return ambiguous (session, word, ids, count);
+  *ret_id = ids[0];
+  return STATUS_DONE;
+}
 
 static enum status
 narrow (const struct session *session, const char *grant, int modes)
 {
   unsigned int left = 0, id;
+  enum status status = grant_find (session, grant, &id);
   kern_return_t err;
 
-  if (!number_read (grant, UINT_MAX, &id))
-    return wrong_usage (grant, "the id of a grant; `grants' lists them");
+  if (status)
+    return status;
   err = hurdle_narrow (session->control, id, modes, &left);
   if (err)
     return refused (session, grant, err);

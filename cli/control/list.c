@@ -1,52 +1,44 @@
 /* list.c -- hurdle-control NODE grants, roles, processes, events
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
+#include <errno.h>
+#include <mach/mig_errors.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/control/control.h"
 #include "lib/base/listing.h"
+#include "lib/client/client.h"
 
 #include "hurdle_U.h"
 
-kern_return_t
-session_list (const struct session *session, const char *what, char **ret_data,
-              size_t *ret_size)
+/* Print the listing DATA, which is ours and goes.  */
+static enum status
+data_print (const struct session *session, const char *what, char *data,
+            size_t size)
 {
-  string_t name = "";
-  data_t data = NULL;
-  mach_msg_type_number_t size = 0;
-  kern_return_t err;
+  struct text text = TEXT_INIT;
+  bool shown
+      = (session->json ? listing_show_json : listing_show) (data, size, &text);
 
-  strncpy (name, what, sizeof name - 1);
-  err = hurdle_list (session->control, name, &data, &size);
-  if (err)
-    return err;
-  *ret_data = data;
-  *ret_size = size;
-  return 0;
+  (void)vm_deallocate (mach_task_self (), (vm_address_t)data, size);
+  if (!shown)
+    return refused (session, what, EIO);
+  fputs (text_string (&text), stdout);
+  fflush (stdout);
+  text_finish (&text);
+  return STATUS_DONE;
 }
 
 static enum status
 list_print (const struct session *session, const char *what)
 {
-  struct text text = TEXT_INIT;
   char *data;
   size_t size;
-  kern_return_t err = session_list (session, what, &data, &size);
+  kern_return_t err = client_list (session->control, what, &data, &size);
 
-  if (err)
-    return refused (session, what, err);
-  if (!(session->json ? listing_show_json : listing_show) (data, size, &text))
-    err = EIO;
-  (void)vm_deallocate (mach_task_self (), (vm_address_t)data, size);
-  if (err)
-    return refused (session, what, err);
-  fputs (text_string (&text), stdout);
-  text_finish (&text);
-  return STATUS_DONE;
+  return err ? refused (session, what, err)
+             : data_print (session, what, data, size);
 }
 
 enum status
@@ -70,43 +62,33 @@ verb_processes (const struct session *session, char **arguments)
   return list_print (session, "processes");
 }
 
-/* The lines of DATA whose number is above *LAST, which moves on.  What was
-   forgotten between is said.  */
-static void
-events_print (const char *data, size_t size, unsigned long long *last)
-{
-  const char *end = data + size, *line = memchr (data, '\n', size);
-
-  for (; line && ++line < end; line = memchr (line, '\n', end - line))
-    {
-      const char *next = memchr (line, '\n', (size_t)(end - line));
-      unsigned long long number = strtoull (line, NULL, 10);
-
-      if (!next || number <= *last)
-        continue;
-      if (number > *last + 1)
-        printf ("%llu lost\n", number - *last - 1);
-      printf ("%.*s\n", (int)(next - line), line);
-      *last = number;
-    }
-  fflush (stdout);
-}
-
-/* Asked for each second, so that nobody has to wait for us.  */
+/* Each answer comes when there is something to tell; the last one is that the
+   environment is over.  */
 static enum status
 events_follow (const struct session *session)
 {
-  unsigned long long last = 0;
-  char *data;
-  size_t size;
+  loff_t last = 0;
+  enum status status = STATUS_DONE;
 
-  while (!session_list (session, "events", &data, &size))
+  while (!status)
     {
-      events_print (data, size, &last);
-      (void)vm_deallocate (mach_task_self (), (vm_address_t)data, size);
-      sleep (1);
+      data_t data = NULL;
+      mach_msg_type_number_t size = 0;
+      int lost = 0;
+      kern_return_t err
+          = hurdle_events (session->control, last, &last, &lost, &data, &size);
+
+      if (err == MACH_SEND_INVALID_DEST || err == MIG_SERVER_DIED)
+        return STATUS_DONE;
+      if (err == EINTR)
+        continue;
+      if (err)
+        return refused (session, "events", err);
+      if (lost)
+        fputs ("hurdle-control: some events were too long ago\n", stderr);
+      status = data_print (session, "events", data, size);
     }
-  return STATUS_DONE; /* the environment is over */
+  return status;
 }
 
 enum status

@@ -4,13 +4,14 @@
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <hurd.h>
+#include <mach/mig_errors.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/control/control.h"
 #include "lib/base/text.h"
+#include "lib/client/client.h"
 
 static const struct verb verbs[] = {
   { "grants", "", "what the parent gave, each with an id", 0, 0, O_READ,
@@ -19,15 +20,17 @@ static const struct verb verbs[] = {
   { "processes", "", "every task inside; pid 0: known to no process", 0, 0,
     O_READ, verb_processes },
   { "events", "[follow]",
-    "what has happened: grants used for the first time, requests denied (once "
-    "a second), changes, deaths; `follow' waits for more, until the end",
+    "what has happened, repeats counted: grants used for the first time, "
+    "requests denied, changes, deaths; `follow' waits for more, until the end",
     0, 1, O_READ, verb_events },
   { "grant", "PATH FROM [read-write] [noexec] [for SECONDS]",
     "have them see our directory FROM at PATH; prints the id of the grant", 2,
     6, O_WRITE, verb_grant },
-  { "lower", "GRANT", "from now on it can only be read", 1, 1, O_WRITE,
-    verb_lower },
-  { "revoke", "GRANT", "take it back for good", 1, 1, O_WRITE, verb_revoke },
+  { "lower", "GRANT",
+    "from now on it can only be read; GRANT is its id or name", 1, 1,
+    O_READ | O_WRITE, verb_lower },
+  { "revoke", "GRANT", "take it back for good", 1, 1, O_READ | O_WRITE,
+    verb_revoke },
   { "freeze", "", "every task stands still when this returns", 0, 0, O_WRITE,
     verb_freeze },
   { "thaw", "", "… and goes on", 0, 0, O_WRITE, verb_thaw },
@@ -71,7 +74,7 @@ static const char documentation[]
       "  hurdle-env --control /tmp/work work.hurdle -- make &\n"
       "  hurdle-control /tmp/work grants\n"
       "  hurdle-control --json /tmp/work processes\n"
-      "  hurdle-control /tmp/work lower 4\n"
+      "  hurdle-control /tmp/work lower /src\n"
       "  hurdle-control /tmp/work revoke 4\n"
       "  hurdle-control /tmp/work grant /data /home/me/data read-write for "
       "600\n"
@@ -212,15 +215,15 @@ run_verb (int argc, char **argv)
                                     .help_filter = help_filter };
   struct arguments arguments = { 0 };
   struct session *session = &arguments.session;
+  error_t err;
 
   argp_err_exit_status = (error_t)STATUS_USAGE;
   argp_parse (&argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
-  session->control
-      = file_name_lookup (session->node, arguments.verb->modes, 0);
-  if (!MACH_PORT_VALID (session->control))
+  err = client_open (session->node, arguments.verb->modes, &session->control);
+  if (err)
     {
       fprintf (stderr, "hurdle-control: %s: %s\n", session->node,
-               strerror (errno));
+               strerror (err));
       return STATUS_NO_CONTROL;
     }
   return arguments.verb->run (session, arguments.rest);

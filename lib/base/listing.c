@@ -3,6 +3,7 @@
 
 #include "lib/base/listing.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define COLUMNS_MAX 32
@@ -160,6 +161,66 @@ listing_valid (const char *at, const char *end)
     if (!line_read (&at, end, &line) || line.count != head.count)
       return false;
   return true;
+}
+
+struct listing_row
+{
+  struct line head, line;
+};
+
+bool
+listing_each (const char *data, size_t size, listing_each_t *each,
+              void *cookie)
+{
+  const char *at = data, *end = data + size;
+  struct listing_row row;
+
+  if (!listing_valid (data, end))
+    return false;
+  (void)head_read (&at, end, &row.head);
+  while (at < end && line_read (&at, end, &row.line))
+    each (cookie, &row);
+  return true;
+}
+
+static bool
+field_is (const struct field *field, const char *value, size_t length)
+{
+  return field->length == length && !memcmp (field->start, value, length);
+}
+
+/* The field in COLUMN, or NULL.  */
+static const struct field *
+row_field (const struct listing_row *row, const char *column)
+{
+  for (size_t i = 0; i < row->head.count; i++)
+    if (field_is (&row->head.fields[i], column, strlen (column)))
+      return &row->line.fields[i];
+  return NULL;
+}
+
+bool
+listing_is (const struct listing_row *row, const char *column,
+            const char *value)
+{
+  const struct field *field = row_field (row, column);
+  struct text written = TEXT_INIT;
+  bool is;
+
+  listing_text (&written, value);
+  is = field && !written.failed
+       && field_is (field, text_string (&written), written.length);
+  text_finish (&written);
+  return is;
+}
+
+unsigned long long
+listing_number_of (const struct listing_row *row, const char *column)
+{
+  const struct field *field = row_field (row, column);
+
+  /* A tab or the end of the line is behind it.  */
+  return field ? strtoull (field->start, NULL, 10) : 0;
 }
 
 /* ---- for people ---- */

@@ -19,6 +19,19 @@ void listing_number (struct text *text, long long value);
 void listing_flag (struct text *text, bool value);
 void listing_end (struct text *text); /* of the line */
 
+/* Reading: EACH is called for each line of DATA (SIZE bytes, a listing) but
+   the first.  False: it is none, and EACH was not called.  */
+struct listing_row;
+typedef void listing_each_t (void *cookie, const struct listing_row *row);
+bool listing_each (const char *data, size_t size, listing_each_t *each,
+                   void *cookie);
+/* Does ROW have VALUE, which listing_text might have written, in COLUMN?  */
+bool listing_is (const struct listing_row *row, const char *column,
+                 const char *value);
+/* The number in COLUMN; 0: there is none.  */
+unsigned long long listing_number_of (const struct listing_row *row,
+                                      const char *column);
+
 /* Append to TEXT what DATA (SIZE bytes, a listing) holds: columns under
    headings for people, or JSON, an array of objects.  False: it is none, and
    nothing is appended.  */

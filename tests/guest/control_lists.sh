@@ -47,11 +47,20 @@ say 'echo two 2>/dev/null > /given/written || echo refused; cat /given/written'
 expect control_lowered_refuses_writing refused "$(heard)"
 expect control_lowered_can_be_read one "$(heard)"
 holds control_shows_lowered has "$(ask grants)" "/given * read *no *yes *no"
-holds control_revokes hurdle-control "$node" revoke "$id"
+holds control_lowers_by_name hurdle-control "$node" lower /given
+expect control_no_such_name "1 hurdle-control: $node: no grant is called '/gven'; \`grants' lists their names and ids" \
+  "$(text=$(ask revoke /gven); echo $? "$text")"
+holds control_revokes_by_name hurdle-control "$node" revoke /given
 say 'cat /given/written 2>/dev/null || echo refused'
 expect control_revoked_is_gone refused "$(heard)"
 holds control_shows_revoked has "$(ask grants)" "/given * nothing *no *yes *yes"
 holds control_revokes_twice hurdle-control "$node" revoke "$id"
+holds control_revokes_twice_by_name hurdle-control "$node" revoke /given
+again=$(hurdle-control "$node" grant /given "$scratch/given")
+holds control_the_name_is_that_of_what_is_in_force \
+  hurdle-control "$node" revoke /given
+expect control_two_of_a_name "1 hurdle-control: $node: '/given' is the name of 2 grants; say which by its id: $id $again" \
+  "$(text=$(ask revoke /given); echo $? "$text")"
 say 'echo alive'
 expect control_others_go_on alive "$(heard)"
 

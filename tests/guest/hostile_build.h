@@ -29,7 +29,10 @@ struct routine
   struct item item[12];
 };
 
+static const struct routine routines[] = {
 #include "hostile_facts.h"
+#include "tests/guest/hostile_ours.h"
+};
 
 #define ROUTINES (sizeof routines / sizeof *routines)
 #define BODY_MAX 20000

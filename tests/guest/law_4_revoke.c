@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/client/client.h"
 #include "tests/guest/claim.h"
 
 #include "hurdle_U.h"
@@ -154,25 +155,6 @@ command_run (const char *manifest, bool deep, const char *const *wanted)
   _exit (126);
 }
 
-/* The control at "node", once there is one.  */
-static mach_port_t
-control_find (void)
-{
-  for (int tries = 0; tries < 600; tries++)
-    {
-      mach_port_t port = file_name_lookup ("node", O_RDWR, 0);
-      unsigned int names, objects, parked, tasks;
-
-      if (MACH_PORT_VALID (port)
-          && !hurdle_count (port, &names, &objects, &parked, &tasks))
-        return port;
-      if (MACH_PORT_VALID (port))
-        mach_port_deallocate (mach_task_self (), port);
-      usleep (50000);
-    }
-  return MACH_PORT_NULL;
-}
-
 static bool
 scene_begin (struct scene *scene, const char *manifest, bool deep,
              const char *const *wanted)
@@ -192,8 +174,8 @@ scene_begin (struct scene *scene, const char *manifest, bool deep,
   close (answers[1]);
   scene->to = commands[1];
   scene->from = answers[0];
-  scene->control = control_find ();
-  return scene->pid > 0 && MACH_PORT_VALID (scene->control);
+  scene->control = MACH_PORT_NULL;
+  return scene->pid > 0 && !client_await ("node", O_RDWR, 30, &scene->control);
 }
 
 static void
@@ -315,31 +297,6 @@ rounds_again (const struct trial *trial, int wanted, char wrong[SAID_MAX])
   return round;
 }
 
-/* The id of the grant NAME; 0: there is none.  */
-static unsigned int
-grant_find (mach_port_t control, const char *name)
-{
-  char room[2048], *text = room, *line, *rest;
-  mach_msg_type_number_t size = sizeof room;
-  unsigned int found = 0;
-  string_t what = "grants";
-
-  if (hurdle_list (control, what, &text, &size))
-    return 0;
-  text = strndup (text, size);
-  rest = text;
-  while (!found && (line = strsep (&rest, "\n")))
-    {
-      char *id = strsep (&line, "\t"), *kind = strsep (&line, "\t");
-      const char *its = strsep (&line, "\t");
-
-      if (kind && its && !strcmp (its, name))
-        found = (unsigned int)strtoul (id, NULL, 10);
-    }
-  free (text);
-  return found;
-}
-
 static int
 rounds_anew (const struct trial *trial, int wanted, char wrong[SAID_MAX])
 {
@@ -355,7 +312,7 @@ rounds_anew (const struct trial *trial, int wanted, char wrong[SAID_MAX])
         snprintf (wrong, SAID_MAX, "no environment");
       right = right
               && round_once (&scene, trial,
-                             grant_find (scene.control, "/given"), wrong);
+                             client_grant (scene.control, "/given"), wrong);
       scene_end (&scene);
       if (!right)
         break;
@@ -391,7 +348,7 @@ trial_select (void)
   usleep (200000);
   right = right
           && !hurdle_narrow (scene.control,
-                             grant_find (scene.control, "descriptor 0"), 0,
+                             client_grant (scene.control, "descriptor 0"), 0,
                              &left)
           && scene_hear (&scene, "read: EIO", wrong);
   scene_end (&scene);

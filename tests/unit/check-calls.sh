@@ -5,7 +5,7 @@
 top=$(cd "$(dirname "$0")/../.." && pwd)
 tree=$(mktemp -d) || exit 1
 trap 'rm -rf "$tree"' EXIT
-mkdir -p "$tree/obj/lib/port" "$tree/obj/servers/auth"
+mkdir -p "$tree/obj/lib/port" "$tree/obj/lib/client" "$tree/obj/servers/auth"
 status=0
 
 # Objects with the names of two files of ours, and what they call.
@@ -25,6 +25,8 @@ check () { "$top/tools/check-calls" "$tree/obj" > "$tree/said" 2>&1; }
 compile lib/port/loop memcpy helper
 compile servers/auth/auth_own helper other
 check; verdict $? of_our_own_are_allowed
+compile lib/client/client open find
+check; verdict $? that_wait_are_allowed_to_clients
 compile servers/auth/auth_own open other
 ! check && grep -q '^servers/auth/auth_own.c: calls open:' "$tree/said"
 verdict $? that_wait_are_seen

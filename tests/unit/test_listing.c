@@ -92,6 +92,24 @@ listing_json_is_json_whatever_the_fields_are (void)
 }
 
 static void
+count_named (void *cookie, const struct listing_row *row)
+{
+  if (listing_is (row, "name", "a b\n"))
+    *(unsigned long long *)cookie += listing_number_of (row, "id");
+}
+
+static void
+listing_is_read_row_by_row (void)
+{
+  const char *data = "id#\tname\n7\ta b\\x0a\n10\tlonger\n20\ta b\\x0a\n";
+  unsigned long long sum = 0;
+
+  CHECK (listing_each (data, strlen (data), count_named, &sum));
+  CHECK (sum == 27);
+  CHECK (!listing_each ("id#", 3, count_named, &sum));
+}
+
+static void
 listing_refuses_what_is_none (void)
 {
   static const char *const wrong[]
@@ -115,6 +133,7 @@ static const struct unit_test tests[] = {
   UNIT_TEST (listing_shows_columns),
   UNIT_TEST (listing_shows_json),
   UNIT_TEST (listing_json_is_json_whatever_the_fields_are),
+  UNIT_TEST (listing_is_read_row_by_row),
   UNIT_TEST (listing_refuses_what_is_none),
 };
 

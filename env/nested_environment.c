@@ -6,7 +6,8 @@
    the environment belong to its ledger, not to the parent's proc.
 
    The order matters: the parent feeds the ledger before the first task is
-   made, and the roles are there before the command asks.
+   made, the roles' names are there before the starter's directory might cover
+   them, and the roles before the command asks.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include "env/nested_environment.h"
@@ -659,8 +660,8 @@ static const struct step steps[] = {
   { "feeding the ledger", start_ledger },
   { "taking on the identity", start_identity },
   { "filling the root", start_root },
-  { "giving the working directory", start_directory },
   { "making the roles", start_all_roles },
+  { "giving the working directory", start_directory },
   { "choosing the processes to show", start_view },
   { "making the control", start_control },
   { "taking the descriptors", start_descriptors },

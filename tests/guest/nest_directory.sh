@@ -30,6 +30,8 @@ expect directory_said_gives_nothing "/ hidden" \
        sh -c "echo \$PWD; cat $work/file || echo hidden" 2>/dev/null | {
      read -r a; read -r b; echo $a $b; })"
 cd /etc && expect directory_inside_is_not_covered inner.hurdle "$(nest 'echo *')"
+cd /dev && expect directory_of_a_role_is_not_covered written \
+  "$(nest 'echo x > null && echo written')"
 cd / && expect directory_root_is_the_root_inside "bin dev etc lib servers tmp" \
   "$(nest 'echo *')"
 mkdir "$work/gone" && cd "$work/gone" && rmdir "$work/gone"

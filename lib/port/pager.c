@@ -69,34 +69,51 @@ struct pager
   mach_port_t control; /* send right, from the first init */
   mach_port_t name;    /* send right, likewise */
   bool released;
-  unsigned char *asked; /* a bit for each piece, once one was asked for */
+  unsigned char *asked; /* a bit for each block, once one was asked for */
+  uint64_t next;        /* where the last block that was asked for ends */
 };
 
 /* ---- reading ahead ----
 
    Programs touch their pages in any order, and what has come along unasked
-   must not come again: the first request brings all of the piece that its page
-   is in, the others bring the page.  */
+   must not come again: the first request for a block brings all of it, and
+   the next ones too if it goes on where the last one ended; later ones bring
+   the page.  */
 
-#define PIECES_MAX 4096 /* the rest of a longer file comes page by page */
+#define BLOCK_SIZE ((size_t)16 * 1024)
+#define BLOCKS_MAX 8192 /* the rest of a longer file comes page by page */
+#define BLOCKS_AHEAD (PAGER_SUPPLY_MAX / BLOCK_SIZE)
 
-/* Was none of PIECE asked for?  Now it was.  */
+/* With the lock: it is asked for from now on.  */
 static bool
-piece_is_first (struct pager *pager, uint64_t piece)
+block_take (struct pager *pager, uint64_t block)
 {
-  unsigned char bit = (unsigned char)(1 << piece % 8);
-  bool first;
+  unsigned char bit = (unsigned char)(1 << block % 8);
 
-  if (piece >= PIECES_MAX)
+  if (block >= BLOCKS_MAX || pager->asked[block / 8] & bit)
     return false;
+  pager->asked[block / 8] |= bit;
+  return true;
+}
+
+/* What comes with the page WANTED.  */
+static struct pager_piece
+piece_of (struct pager *pager, uint64_t wanted)
+{
+  uint64_t block = wanted / BLOCK_SIZE;
+  size_t most, count = 0;
+
   pthread_mutex_lock (&pager->lock);
+  most = wanted && wanted == pager->next ? BLOCKS_AHEAD : 1;
   if (!pager->asked)
-    pager->asked = calloc (1, PIECES_MAX / 8);
-  first = pager->asked && !(pager->asked[piece / 8] & bit);
-  if (first)
-    pager->asked[piece / 8] |= bit;
+    pager->asked = calloc (1, BLOCKS_MAX / 8);
+  while (pager->asked && count < most && block_take (pager, block + count))
+    count++;
+  if (count)
+    pager->next = (block + count) * BLOCK_SIZE;
   pthread_mutex_unlock (&pager->lock);
-  return first;
+  return count ? (struct pager_piece){ block * BLOCK_SIZE, count * BLOCK_SIZE }
+               : (struct pager_piece){ wanted, PAGE_SIZE };
 }
 
 /* With the lock: the kernel has none of the pages any more.  */
@@ -104,7 +121,7 @@ static void
 pieces_forget (struct pager *pager)
 {
   if (pager->asked)
-    memset (pager->asked, 0, PIECES_MAX / 8);
+    memset (pager->asked, 0, BLOCKS_MAX / 8);
 }
 
 /* ---- sending to the kernel ---- */
@@ -338,7 +355,7 @@ pager_supply (struct pager *pager, mach_port_t control, uint64_t wanted,
 static void
 pager_data_request (struct pager *pager, struct message *m)
 {
-  struct pager_piece piece = { .size = PAGE_SIZE };
+  struct pager_piece piece;
   mach_port_t control;
   uint64_t wanted;
 
@@ -347,12 +364,8 @@ pager_data_request (struct pager *pager, struct message *m)
     return;
 
   control = m->items[0].port;
-  wanted = piece.offset = m->items[1].number & ~(uint64_t)PAGE_MASK;
-  if (piece_is_first (pager, wanted / PAGER_SUPPLY_MAX))
-    {
-      piece.offset = wanted & ~(uint64_t)(PAGER_SUPPLY_MAX - 1);
-      piece.size = PAGER_SUPPLY_MAX;
-    }
+  wanted = m->items[1].number & ~(uint64_t)PAGE_MASK;
+  piece = piece_of (pager, wanted);
   if (pager->ops->supply)
     {
       pager_supply (pager, control, wanted, &piece);

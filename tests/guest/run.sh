@@ -6,7 +6,7 @@
 # exits with 0.  One that dies, hangs or says nothing is a failed claim too.
 
 here=$(dirname "$0")
-: "${TEST_SECONDS:=180}"
+: "${TEST_SECONDS:=300}"
 : "${TESTS:=*}" # a pattern: those whose names it matches
 
 wanted ()

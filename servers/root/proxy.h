@@ -51,7 +51,7 @@ struct proxy
   struct post release; /* gives them back after a revoke, some at a time */
   struct list watched; /* struct watched.link: who wants to hear of it */
   unsigned int watched_count;
-  struct above *above; /* owned: how we hear of it ourselves */
+  struct above *above; /* owned: how we hear of it ourselves; NULL: revoked */
   uint64_t fsid;       /* outside: nothing else is entered; 0: yet unknown */
   const char *const *hide;
   size_t hide_count;
@@ -223,6 +223,8 @@ void opened_set_port (struct opened *opened, mach_port_t port);
 extern const struct interface given_interface;
 /* From now on PROXY is lowered and revoked with what the parent has.  */
 error_t above_watch (struct proxy *proxy);
+/* It was revoked: there is nothing to hear any more.  From a post.  */
+void above_end (struct proxy *proxy);
 /* Those who were given it by us look again.  */
 void proxy_tell (struct proxy *proxy);
 

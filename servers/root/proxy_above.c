@@ -204,7 +204,7 @@ above_dropped (struct object *object)
 static void
 above_free (struct object *object)
 {
-  (void)object; /* with the proxy */
+  free (object);
 }
 
 static const struct interface *const no_interfaces[] = { NULL };
@@ -258,4 +258,19 @@ above_watch (struct proxy *proxy)
   proxy->above = above;
   above_ask (above);
   return 0;
+}
+
+void
+above_end (struct proxy *proxy)
+{
+  struct above *above = proxy->above;
+
+  if (!above)
+    return;
+  proxy->above = NULL;
+  timer_stop (&above->pause);
+  if (above->call.running)
+    call_abandon (&above->call);
+  object_destroy (&above->ear, EIO);
+  object_drop (&above->ear);
 }

@@ -87,7 +87,12 @@ proxy_release (struct post *post)
        i < RELEASED_AT_ONCE && (node = list_pop (&proxy->opened)); i++)
     send_drop (&list_entry (node, struct opened, link)->port);
   if (!list_empty (&proxy->opened))
-    loop_post (proxy->grant.outbox.loop, post);
+    {
+      loop_post (proxy->grant.outbox.loop, post);
+      return;
+    }
+  above_end (proxy);
+  send_drop (&proxy->volume.top->remote->port);
 }
 
 static void

@@ -1,0 +1,521 @@
+/* hostile_control.c -- every request, wrong in every way, to the controls of
+   an environment, to a maker, and to what an environment was given
+
+   By somebody who may do everything, by one who may only ask, and by one who
+   may not.  Outside we hold the environment's control and count what its
+   servers hold; the third part runs inside one, which was given files.
+   usage: hostile_control [control|maker|given]
+   SPDX-License-Identifier: GPL-2.0-or-later  */
+
+#include <grp.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "lib/client/client.h"
+#include "tests/guest/hostile_work.h"
+
+#define WORK_MS 1500
+#define HANDLES 240 /* of one node at once, and some for others */
+#define HURDLE_GIVE 45004
+#define HURDLE_STOP 45007
+#define STRANGER 1000
+#define SETTLE_S 20
+
+static char here[64], tests[128];
+
+/* ---- targets ---- */
+
+static mach_port_t
+node_open (const char *node, int modes)
+{
+  char path[128];
+
+  snprintf (path, sizeof path, "%s/%s", here, node);
+  return file_name_lookup (path, modes, 0);
+}
+
+/* From now on this process is nobody that anybody knows.  */
+static bool
+become_stranger (void)
+{
+  return !setgroups (0, NULL) && !setgid (STRANGER) && !setuid (STRANGER);
+}
+
+/* What sits on a file, for its owner.  */
+static mach_port_t
+node_server (const char *node)
+{
+  mach_port_t file = node_open (node, O_NOTRANS), control = MACH_PORT_NULL;
+
+  (void)file_get_translator_cntl (file, &control);
+  return control;
+}
+
+static mach_port_t
+get_control (void)
+{
+  return node_open ("node", O_RDWR);
+}
+
+static mach_port_t
+get_control_reader (void)
+{
+  return node_open ("node", O_READ);
+}
+
+static mach_port_t
+get_control_stranger (void)
+{
+  return become_stranger () ? node_open ("node", 0) : MACH_PORT_NULL;
+}
+
+static mach_port_t
+get_control_server (void)
+{
+  return node_server ("node");
+}
+
+static mach_port_t
+get_maker (void)
+{
+  return node_open ("maker", O_RDWR);
+}
+
+static mach_port_t
+get_maker_reader (void)
+{
+  return node_open ("maker", O_READ);
+}
+
+static mach_port_t
+get_maker_stranger (void)
+{
+  return become_stranger () ? node_open ("maker", 0) : MACH_PORT_NULL;
+}
+
+static mach_port_t
+get_maker_server (void)
+{
+  return node_server ("maker");
+}
+
+static mach_port_t
+get_given_file (void)
+{
+  return file_name_lookup ("/given/file", O_RDWR, 0);
+}
+
+static mach_port_t
+get_given_directory (void)
+{
+  return file_name_lookup ("/given", O_READ, 0);
+}
+
+static mach_port_t
+get_own_control (void)
+{
+  return file_name_lookup ("/servers/hurdle", O_READ, 0);
+}
+
+static const struct target controls[] = {
+  { "control", get_control, "hurdle", 0 },
+  { "control_for_reading", get_control_reader, "hurdle io fs", 0 },
+  { "control_for_a_stranger", get_control_stranger, "hurdle io fs", 0 },
+  { "control_server", get_control_server, "fsys", 0 },
+  { NULL, NULL, NULL, 0 },
+};
+
+static const struct target makers[] = {
+  { "maker", get_maker, "maker", 0 },
+  { "maker_for_reading", get_maker_reader, "maker io", 0 },
+  { "maker_for_a_stranger", get_maker_stranger, "maker io", 0 },
+  { "maker_server", get_maker_server, "fsys", 0 },
+  { NULL, NULL, NULL, 0 },
+};
+
+static const struct target givens[] = {
+  { "given_file", get_given_file, "given", 0 },
+  { "given_directory", get_given_directory, "given", 0 },
+  { NULL, NULL, NULL, 0 },
+};
+
+/* ---- what is sent ---- */
+
+static io_statbuf_t lie; /* what an honest giver would say */
+
+/* Half of what is given looks right, but for the right.  */
+static void
+give_well (void)
+{
+  static unsigned int number;
+
+  if (descriptors_count != 7 || one_in (2))
+    return;
+  memcpy (descriptors[1] + 1, &lie, sizeof lie);
+  snprintf ((char *)(descriptors[2] + 1), 32, "/lie/%u", number++ % 64);
+  *(int *)(descriptors[4] + 1) = O_READ | O_WRITE;
+}
+
+/* Nobody is to end what we count, unless he asks wrongly.  */
+static void
+change (void)
+{
+  if (draft.header.msgh_id == HURDLE_GIVE)
+    give_well ();
+  if (draft.header.msgh_id == HURDLE_STOP)
+    draft.header.msgh_size = sizeof draft.header + 8;
+}
+
+/* ---- environments ---- */
+
+struct scene
+{
+  pid_t pid;
+  int from;            /* what its program says */
+  mach_port_t control; /* send right */
+};
+
+static bool
+file_write (const char *name, const char *text, const char *argument)
+{
+  FILE *file = fopen (name, "w");
+
+  if (file)
+    fprintf (file, text, argument);
+  return file && !fclose (file);
+}
+
+static bool
+files_make (void)
+{
+  char command[1024];
+
+  snprintf (here, sizeof here, "/tmp/hostile_control.%d", (int)getpid ());
+  snprintf (command, sizeof command,
+            "mkdir -p %s/given %s/tree %s/work && chmod 777 %s/work && "
+            "cp %s/helper_static_waits %s/tree/waits && : > %s/given/file",
+            here, here, here, here, tests, here, here);
+  return !system (command) && !chdir (here)
+         && file_write ("copy.hurdle",
+                        "environment \"hostile\" {\n"
+                        "  role \"auth\" { source = own }\n"
+                        "  role \"proc\" { source = own }\n"
+                        "  role \"exec\" { source = own }\n"
+                        "  mount \"/\" { from = \"%1$s/tree\" mode = copy }\n"
+                        "  mount \"/given\" { from = \"%1$s/given\" "
+                        "mode = read-write }\n"
+                        "}\n",
+                        here)
+         && file_write ("given.hurdle",
+                        "environment \"given\" {\n"
+                        "  identity = root-inside\n"
+                        "  role \"auth\"    { source = own }\n"
+                        "  role \"proc\"    { source = own }\n"
+                        "  role \"exec\"    { source = own }\n"
+                        "  role \"local\"   { source = own }\n"
+                        "  role \"devices\" { source = own }\n"
+                        "  role \"control\" { source = own }\n"
+                        "  mount \"/\" { from = \"/\" mode = read-only }\n"
+                        "  mount \"/tmp\" { from = \"%1$s/work\" "
+                        "mode = read-write }\n"
+                        "  mount \"/given\" { from = \"%1$s/given\" "
+                        "mode = read-write }\n"
+                        "  variables { PATH = \"/bin\" }\n"
+                        "}\n",
+                        here)
+         && !chdir ("work");
+}
+
+static pid_t
+command_start (const char *const *argv, int output)
+{
+  pid_t pid = fork ();
+
+  if (pid)
+    return pid;
+  if (output >= 0)
+    dup2 (output, 1);
+  execv ("/bin/hurdle-env", (char **)argv);
+  _exit (126);
+}
+
+static bool
+scene_begin (struct scene *scene)
+{
+  const char *argv[]
+      = { "hurdle-env", "--control", "../node", "../copy.hurdle",
+          "--",         "/waits",    NULL };
+  int said[2];
+  char line[6];
+
+  REQUIRE (!pipe2 (said, O_CLOEXEC));
+  scene->pid = command_start (argv, said[1]);
+  scene->from = said[0];
+  close (said[1]);
+  REQUIRE (!client_await ("../node", O_RDWR, 30, &scene->control));
+  REQUIRE (read (scene->from, line, sizeof line) == sizeof line);
+  return true;
+}
+
+static void
+scene_end (struct scene *scene)
+{
+  int status;
+
+  (void)hurdle_stop (scene->control, 0);
+  if (waitpid (scene->pid, &status, 0) == scene->pid && WIFEXITED (status)
+      && WEXITSTATUS (status) == 137)
+    printf ("ok hostile_environment_still_ends_when_told\n");
+  else
+    printf ("not ok hostile_environment_still_ends_when_told status %x\n",
+            status);
+  close (scene->from);
+}
+
+/* ---- the three parts ---- */
+
+static void
+targets_run (const struct target *targets, bool claims)
+{
+  for (unsigned int i = 0; targets[i].name; i++)
+    {
+      unsigned int answered = survives (&targets[i], i + !claims * 100);
+
+      if (claims && !board->found)
+        printf ("not ok hostile_to_%s there is none\n", targets[i].name);
+      else if (claims && !answered)
+        printf ("not ok hostile_to_%s nothing was answered\n",
+                targets[i].name);
+      else if (claims)
+        printf ("ok hostile_to_%s %u answers\n", targets[i].name, answered);
+    }
+}
+
+/* Have as many receive rights made as are kept for the next objects.  */
+static void
+node_fill (const char *node)
+{
+  mach_port_t ports[HANDLES];
+
+  for (int i = 0; i < HANDLES; i++)
+    ports[i] = node_open (node, O_READ);
+  for (int i = 0; i < HANDLES; i++)
+    if (MACH_PORT_VALID (ports[i]))
+      (void)mach_port_deallocate (mach_task_self (), ports[i]);
+}
+
+/* Nothing is given any more, and all goes on.  */
+static bool
+all_revoked (mach_port_t control)
+{
+  unsigned int left;
+  error_t err = 0;
+
+  REQUIRE (!hurdle_thaw (control));
+  for (unsigned int id = 1; !err; id++)
+    err = hurdle_narrow (control, id, 0, &left);
+  errno = err;
+  REQUIRE (err == ESRCH);
+  return true;
+}
+
+static bool
+control_settled (mach_port_t control, struct holding *holding)
+{
+  if (!all_revoked (control))
+    return false;
+  node_fill ("node");
+  usleep (3000000);
+  return holding_ask (control, holding);
+}
+
+static void
+check_holdings (const struct holding *before, const struct holding *after,
+                unsigned int slack)
+{
+  check_holding ("names", before->names, after->names, slack);
+  check_holding ("objects", before->objects, after->objects, slack);
+  check_holding ("parked_requests", before->parked, after->parked, 0);
+  check_holding ("tasks", before->tasks, after->tasks, 0);
+}
+
+static void
+part_control (void)
+{
+  struct scene scene;
+  struct holding before, after;
+
+  if (!scene_begin (&scene))
+    {
+      printf ("not ok hostile_control_begins %s\n", claim_reason);
+      return;
+    }
+  targets_run (controls, false);
+  if (!control_settled (scene.control, &before))
+    printf ("not ok hostile_control_can_be_counted %s\n", claim_reason);
+  targets_run (controls, true);
+  if (control_settled (scene.control, &after))
+    check_holdings (&before, &after, 0);
+  else
+    printf ("not ok hostile_control_still_answers %s\n", claim_reason);
+  scene_end (&scene);
+}
+
+static unsigned int
+names_of (task_t task)
+{
+  mach_port_name_t *names;
+  mach_port_type_t *types;
+  mach_msg_type_number_t count, types_count;
+
+  if (mach_port_names (task, &names, &count, &types, &types_count))
+    return 0;
+  (void)vm_deallocate (mach_task_self (), (vm_address_t)names,
+                       count * sizeof *names);
+  (void)vm_deallocate (mach_task_self (), (vm_address_t)types,
+                       types_count * sizeof *types);
+  return count;
+}
+
+/* What the maker TASK holds, and the tasks around us, once it is no more than
+   WANTED (where not 0), or time is over.  */
+static bool
+maker_settled (task_t task, mach_port_t around, const struct holding *wanted,
+               struct holding *holding)
+{
+  for (int i = 0; i < SETTLE_S; i++)
+    {
+      node_fill ("maker");
+      usleep (1000000);
+      if (!holding_ask (around, holding))
+        return false;
+      holding->names = names_of (task);
+      if (wanted && holding->names <= wanted->names
+          && holding->tasks <= wanted->tasks)
+        break;
+      if (!wanted && i == 3)
+        break;
+    }
+  return holding->names != 0;
+}
+
+static bool
+maker_makes (void)
+{
+  char command[256];
+
+  snprintf (command, sizeof command,
+            "hurdle-control ../maker run ../given.hurdle -- /bin/true");
+  return system (command) == 0;
+}
+
+static void
+part_maker (mach_port_t around)
+{
+  const char *argv[] = { "hurdle-env", "--maker", "../maker", NULL };
+  pid_t pid = command_start (argv, -1);
+  task_t task = pid2task (pid);
+  struct holding before, after;
+
+  for (int i = 0; i < 100 && !MACH_PORT_VALID (get_maker ()); i++)
+    usleep (100000);
+  targets_run (makers, false);
+  (void)maker_makes ();
+  if (!maker_settled (task, around, NULL, &before))
+    printf ("not ok hostile_maker_can_be_counted %s\n", claim_reason);
+  targets_run (makers, true);
+  printf ("%s hostile_maker_still_makes\n", maker_makes () ? "ok" : "not ok");
+  if (maker_settled (task, around, &before, &after))
+    {
+      check_holding ("names_of_the_maker", before.names, after.names, 0);
+      check_holding ("tasks_of_the_maker", before.tasks, after.tasks, 0);
+    }
+  else
+    printf ("not ok hostile_maker_still_runs %s\n", claim_reason);
+  (void)kill (pid, SIGTERM);
+  (void)waitpid (pid, NULL, 0);
+}
+
+static void
+part_given (void)
+{
+  char program[192];
+  const char *argv[]
+      = { "hurdle-env", "../given.hurdle", "--", program, "inside", NULL };
+  pid_t pid;
+  int status = -1;
+
+  snprintf (program, sizeof program, "%s/hostile_control", tests);
+  pid = command_start (argv, -1);
+  (void)waitpid (pid, &status, 0);
+  printf ("%s hostile_environment_ends_with_its_program status %x\n",
+          status ? "not ok" : "ok", status);
+}
+
+static bool
+inside_settled (mach_port_t control, struct holding *holding)
+{
+  int fds[400];
+
+  for (int i = 0; i < 400; i++)
+    fds[i] = open ("/dev/null", O_RDONLY);
+  for (int i = 0; i < 400; i++)
+    if (fds[i] >= 0)
+      close (fds[i]);
+  usleep (3000000);
+  return holding_ask (control, holding);
+}
+
+/* As in hostile_messages: identities that were asked for, and ports that never
+   die at which somebody waits.  */
+#define SLACK 16
+
+static int
+part_inside (void)
+{
+  mach_port_t control = get_own_control ();
+  struct holding before, after;
+
+  if (chdir ("/tmp"))
+    return 1;
+  targets_run (givens, false);
+  if (!inside_settled (control, &before))
+    printf ("not ok hostile_inside_can_be_counted %s\n", claim_reason);
+  targets_run (givens, true);
+  if (inside_settled (control, &after))
+    check_holdings (&before, &after, SLACK);
+  else
+    printf ("not ok hostile_inside_still_answers %s\n", claim_reason);
+  return 0;
+}
+
+int
+main (int argc, char **argv)
+{
+  mach_port_t around = get_own_control ();
+  char *slash = strrchr (argv[0], '/');
+  char command[128];
+
+  snprintf (tests, sizeof tests, "%.*s", (int)(slash ? slash - argv[0] : 0),
+            argv[0]);
+  work_ms = WORK_MS;
+  draft_change = change;
+  if (!prepared ())
+    return 1;
+  if (task_create (mach_task_self (), FALSE, &bystander) == 0)
+    (void)task2pid (bystander);
+  if (argc > 1 && !strcmp (argv[1], "inside"))
+    return part_inside ();
+  if (!files_make ())
+    return 1;
+  lie = (io_statbuf_t){ .st_mode = S_IFDIR | 0777, .st_nlink = 2 };
+  if (argc < 2 || !strcmp (argv[1], "control"))
+    part_control ();
+  if (argc < 2 || !strcmp (argv[1], "maker"))
+    part_maker (around);
+  if (argc < 2 || !strcmp (argv[1], "given"))
+    part_given ();
+  (void)task_terminate (bystander);
+  snprintf (command, sizeof command, "cd /; rm -rf %s", here);
+  return system (command) != 0;
+}

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "env/control_private.h"
+#include "env/cover.h"
 #include "lib/port/right.h"
 
 #include "hurdle_S.h"
@@ -121,30 +122,16 @@ control_is_outside (const struct object *object)
 
 /* ---- who may open it ---- */
 
-static bool
-control_allows (const struct control *control, const struct ids *ids, int want)
-{
-  mode_t bits = control->mode;
-
-  if (want & O_EXEC)
-    return false;
-  if (idset_contains (&ids->euids, 0))
-    return true;
-  if (idset_contains (&ids->euids, control->uid))
-    bits >>= 6;
-  else if (idset_contains (&ids->egids, control->gid))
-    bits >>= 3;
-  return !(want & O_READ && !(bits & S_IROTH))
-         && !(want & O_WRITE && !(bits & S_IWOTH));
-}
-
 static error_t
 control_getroot (struct fsys *fsys, const struct ids *ids, int flags,
                  struct object **ret_handle)
 {
   struct control *control = (struct control *)fsys;
   struct handle *handle;
-  error_t err = control_allows (control, ids, flags & ACCESS) ? 0 : EACCES;
+  error_t err = cover_allows (control->mode, control->uid, control->gid, ids,
+                              flags & ACCESS)
+                    ? 0
+                    : EACCES;
 
   if (!err)
     err = control_handle_create (control, ids, flags & KEPT, &handle);

@@ -395,7 +395,7 @@ maker_run (const char *node)
 {
   static struct maker_door door
       = { .open = opening_create, .generation = &maker.generation };
-  const char *problem = "";
+  struct text problem = TEXT_INIT;
   error_t err;
 
   maker.pid = getpid ();
@@ -408,8 +408,8 @@ maker_run (const char *node)
                                     : ENOMEM;
   if (err)
     {
-      fprintf (stderr, "hurdle-env: --maker %s%s: %s\n", node, problem,
-               strerror (err));
+      fprintf (stderr, "hurdle-env: --maker %s: %s\n",
+               problem.length ? text_string (&problem) : node, strerror (err));
       return STATUS_NOT_MADE;
     }
   signals_set ();

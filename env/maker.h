@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "lib/base/text.h"
 #include "lib/port/loop.h"
 
 #define MAKER_BACKGROUND 1
@@ -31,12 +32,11 @@ struct maker_door
   struct loop *loop;
 };
 
-/* Answer at PATH (borrowed for good), a file of the parent's, made with mode
-   0600 if it is not there.  Asks the parent and waits.  On an error PROBLEM is
-   what to do about it, or "".  */
+/* Answer at PATH, a file of the parent's (cover.h).  On an error PROBLEM has
+   PATH and what to do about it.  */
 error_t maker_node_cover (const struct maker_door *door, const char *path,
-                          const char **problem);
-/* Remove the file if we made it, else leave it as it was.  Waits.  */
+                          struct text *problem);
+/* Remove the file if we made it.  Waits.  */
 void maker_node_uncover (void);
 /* For struct object_class of what `open' gives.  True: MESSAGE was io_stat,
    and is consumed.  */

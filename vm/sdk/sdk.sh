@@ -132,6 +132,15 @@ sdk_kernel ()
   objcopy -O elf32-i386 "$sdk/boot/gnumach-elf64" "$sdk/boot/gnumach"
 }
 
+# What unwinds in static programs takes locks since gcc 14, which it looks for
+# in libc; ours are in a library of their own.
+sdk_unwinder ()
+{
+  local sdk=$1
+  echo "GROUP ( $(gcc -print-file-name=libgcc_eh.a) -lpthread )" \
+       >"$sdk/lib/libgcc_eh.a"
+}
+
 # What libConfuse's configure, which its tarball lacks, would find out.
 readonly CONFUSE_FACTS=(
   -D'PACKAGE_VERSION="3.3"' -D'PACKAGE_STRING="libConfuse"'
@@ -163,6 +172,7 @@ sdk_build ()
   PATH=$sdk/bin:$PATH
   cp -a "$GLIBC/root/." "$sdk/sysroot/"
   sdk_kernel "$sdk"
+  sdk_unwinder "$sdk"
   sdk_libconfuse "$sdk"
 }
 
@@ -174,7 +184,7 @@ sdk_setup ()
   glibc_setup
   key=$({
     basename "$GLIBC"
-    declare -f sdk_build sdk_kernel sdk_libconfuse
+    declare -f sdk_build sdk_kernel sdk_unwinder sdk_libconfuse
     declare -p CONFUSE_FACTS
     sdk_interfaces_text '^$'
   } | key_of_stdin)

@@ -271,6 +271,19 @@ object_destroy (struct object *object, error_t why)
   object_drop (object);
 }
 
+/* Whoever has our task port, root with a debugger for one, can make rights to
+   SLOT, too, and COUNT is more than we made.  It is the kernel that knows.  */
+static void
+slot_recount (struct slot *slot, mach_port_mscount_t count)
+{
+  struct mach_port_status status;
+
+  if (count > slot->made
+      && !mach_port_get_receive_status (mach_task_self (), slot->name, &status)
+      && status.mps_mscount > slot->made)
+    slot->made = status.mps_mscount;
+}
+
 /* The kernel, or somebody who pretends to be the kernel, says that nobody has
    a send right to SLOT any more, COUNT rights having been made.
 
@@ -282,9 +295,10 @@ void
 slot_no_senders (struct slot *slot, mach_port_mscount_t count)
 {
   struct object *object = slot->object;
-  bool all = count == slot->made;
-  bool pending;
+  bool all, pending;
 
+  slot_recount (slot, count);
+  all = count == slot->made;
   if (slot_arm (slot, all ? slot->made + 1 : slot->made, &pending) || pending)
     return;
   if (!all || !object || !object->senders)

@@ -1,225 +1,38 @@
 /* nest_names.c -- law 2: no right of the parent is named by a task inside
 
-   Root outside can have the task of every process, those inside environments
-   too.  We look at all their names: each right must be the kernel's, or have
-   its receiver in the task that makes the environment, or inside.
+   The walk that is made beside every test of environments (walk.h), in idle
+   ones whose files are a copy, and below a layer; and that it sees what it is
+   to see.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
-#include <hurd.h>
-#include <hurd/process.h>
-#include <mach.h>
-#include <mach/mig_support.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "tests/guest/claim.h"
+#include "tests/guest/walk.h"
 
-#define PIDS_MAX 256
-#define RIGHTS_MAX 8192
-#define SERVER_RIGHTS                                                         \
-  20 /* hurdle-env has more receive rights, programs less */
-#define KERNEL_OBJECT 3018 /* mach_port_kernel_object */
 #define TREE "/tmp/nest_names"
+#define PROGRAMS 4 /* in the innermost */
 
-struct rights
-{
-  mach_port_t names[RIGHTS_MAX]; /* in our space */
-  size_t count;
-};
-
-static struct rights inside; /* whose receiver is where it may be */
-static size_t looked_at;
-
+/* Its manifests mount everything with MODE.  */
 static bool
-make_tree (void)
+make_tree (const char *mode)
 {
-  return system (
+  return !setenv ("MODE", mode, 1)
+         && !system (
              "mkdir -p " TREE "/bin " TREE "/etc && cd /bin && "
              "cp hurdle-env sh cat sleep " TREE "/bin/ && cp -a /lib " TREE "/"
              " && for from in / " TREE "; do "
              "echo 'environment \"names\" { identity = root-inside'; "
              "for role in auth proc exec local devices terminal time crash; do"
              "  echo \"role \\\"$role\\\" { source = own }\"; done; "
-             "echo \"mount \\\"/\\\" { from = \\\"$from\\\" mode = copy } }\";"
+             "echo \"mount \\\"/\\\" { from = \\\"$from\\\" mode = $MODE } "
+             "}\";"
              "echo; done > " TREE "/both; "
              "head -n 10 " TREE "/both > " TREE "/etc/inner.hurdle; "
-             "tail -n +12 " TREE "/both > " TREE "/outer.hurdle")
-         == 0;
+             "tail -n +12 " TREE "/both > " TREE "/outer.hurdle");
 }
-
-/* What kind of kernel object RIGHT is, 0 for a plain port; by hand, as no
-   library has <mach_debug/mach_debug.defs>.  */
-static kern_return_t
-kernel_object (mach_port_t right, unsigned int *ret_type)
-{
-  struct
-  {
-    mach_msg_header_t header;
-    mach_msg_type_t name_type;
-    mach_port_name_t name;
-    char pad[4 + 64]; /* for the answer */
-  } message = {
-    .header = { .msgh_bits = MACH_MSGH_BITS (MACH_MSG_TYPE_COPY_SEND,
-                                             MACH_MSG_TYPE_MAKE_SEND_ONCE),
-                .msgh_size = 48,
-                .msgh_remote_port = mach_task_self (),
-                .msgh_local_port = mig_get_reply_port (),
-                .msgh_id = KERNEL_OBJECT },
-    .name_type = { .msgt_name = MACH_MSG_TYPE_PORT_NAME,
-                   .msgt_size = 32,
-                   .msgt_number = 1,
-                   .msgt_inline = TRUE },
-    .name = right,
-  };
-  const int *words = (const int *)(&message.header + 1);
-  kern_return_t err = mach_msg (
-      &message.header, MACH_SEND_MSG | MACH_RCV_MSG, 48, sizeof message,
-      message.header.msgh_local_port, 0, MACH_PORT_NULL);
-
-  if (err)
-    return err;
-  if (words[2])
-    return words[2];
-  *ret_type = (unsigned int)words[6];
-  return 0;
-}
-
-/* ---- who is there ---- */
-
-static size_t
-list_pids (pid_t *pids)
-{
-  pid_t room[PIDS_MAX], *list = room;
-  mach_msg_type_number_t count = PIDS_MAX;
-
-  if (proc_getallpids (getproc (), &list, &count))
-    return 0;
-  if (count > PIDS_MAX)
-    count = PIDS_MAX;
-  memcpy (pids, list, count * sizeof *pids);
-  return count;
-}
-
-/* The tasks of those in AFTER that are not in BEFORE, by pid.  */
-static size_t
-new_tasks (const pid_t *before, size_t before_count, task_t *tasks)
-{
-  pid_t after[PIDS_MAX];
-  size_t after_count = list_pids (after), count = 0;
-
-  for (size_t i = 0; i < after_count; i++)
-    {
-      bool old = false;
-
-      for (size_t j = 0; j < before_count; j++)
-        old = old || before[j] == after[i];
-      if (!old && !proc_pid2task (getproc (), after[i], &tasks[count])
-          && MACH_PORT_VALID (tasks[count]))
-        count++;
-    }
-  return count;
-}
-
-/* ---- their names ---- */
-
-struct names
-{
-  mach_port_name_t *names;
-  mach_port_type_t *types;
-  mach_msg_type_number_t count;
-};
-
-static bool
-names_of (task_t task, struct names *ret_names)
-{
-  mach_msg_type_number_t types_count;
-
-  return !mach_port_names (task, &ret_names->names, &ret_names->count,
-                           &ret_names->types, &types_count);
-}
-
-static size_t
-count_receivers (task_t task)
-{
-  struct names n;
-  size_t count = 0;
-
-  if (!names_of (task, &n))
-    return 0;
-  for (size_t i = 0; i < n.count; i++)
-    count += !!(n.types[i] & MACH_PORT_TYPE_RECEIVE);
-  return count;
-}
-
-/* What TASK receives on may be named by those inside.  */
-static void
-allow_receivers (task_t task)
-{
-  struct names n;
-
-  if (!names_of (task, &n))
-    return;
-  for (size_t i = 0; i < n.count && inside.count < RIGHTS_MAX; i++)
-    {
-      mach_port_t right;
-      mach_msg_type_name_t type;
-
-      if (n.types[i] & MACH_PORT_TYPE_RECEIVE
-          && !mach_port_extract_right (task, n.names[i],
-                                       MACH_MSG_TYPE_MAKE_SEND, &right, &type))
-        inside.names[inside.count++] = right;
-    }
-}
-
-static bool
-is_allowed (mach_port_t right)
-{
-  for (size_t i = 0; i < inside.count; i++)
-    if (inside.names[i] == right)
-      return true;
-  return false;
-}
-
-static bool
-is_the_kernels (mach_port_t right)
-{
-  unsigned int type = 0;
-
-  return !kernel_object (right, &type) && type != 0;
-}
-
-/* How many rights of TASK are neither the kernel's nor allowed, or are one of
-   the COUNT OUTSIDERS.  */
-static size_t
-count_foreign (task_t task, const mach_port_t *outsiders, size_t count)
-{
-  struct names n;
-  size_t foreign = 0;
-
-  if (!names_of (task, &n))
-    return 1;
-  for (size_t i = 0; i < n.count; i++)
-    {
-      mach_port_t right;
-      mach_msg_type_name_t type;
-      bool bad;
-
-      if (!(n.types[i] & MACH_PORT_TYPE_SEND)
-          || mach_port_extract_right (task, n.names[i],
-                                      MACH_MSG_TYPE_COPY_SEND, &right, &type)
-          || !MACH_PORT_VALID (right))
-        continue;
-      looked_at++;
-      bad = !is_the_kernels (right) && !is_allowed (right);
-      for (size_t j = 0; j < count; j++)
-        bad = bad || right == outsiders[j];
-      foreign += bad;
-    }
-  return foreign;
-}
-
-/* ---- the claims ---- */
 
 /* An environment with another in it, DEPTH of them, and a few programs in the
    innermost.  */
@@ -257,85 +70,124 @@ end_chain (pid_t pid)
 
   kill (pid, SIGKILL);
   (void)!waitpid (pid, &status, 0);
+  usleep (500000); /* what was inside has gone, too */
 }
 
-/* TASKS are the makers, the outermost first, and then the programs.  */
+/* Walk when all is there, and does what it is to do.  */
 static bool
-walk (const task_t *tasks, size_t count, int depth)
+walk_chain (int depth, struct walk_result *result)
 {
-  size_t makers = 0;
-  /* Kernel's rights that are not theirs.  */
-  mach_port_t outsiders[PIDS_MAX];
+  size_t wanted = (size_t)depth - 1 + PROGRAMS;
 
-  while (makers < count && count_receivers (tasks[makers]) > SERVER_RIGHTS)
-    makers++;
-  REQUIRE (makers == (size_t)depth);
-  REQUIRE (count >= makers + 4);
-  REQUIRE (!proc_getprivports (getproc (), &outsiders[0], &outsiders[1]));
-  outsiders[2] = mach_task_self ();
-  memcpy (outsiders + 3, tasks, makers * sizeof *tasks);
-
-  /* The programs: their own maker, and each other.  */
-  inside.count = 0;
-  for (size_t i = makers; i < count; i++)
-    allow_receivers (tasks[i]);
-  /* Without their maker they must look guilty, or we see nothing.  */
-  REQUIRE (count_foreign (tasks[makers], outsiders, 0) > 3);
-  allow_receivers (tasks[makers - 1]);
-  looked_at = 0;
-  for (size_t i = makers; i < count; i++)
-    REQUIRE (count_foreign (tasks[i], outsiders, makers + 3) == 0);
-  REQUIRE (looked_at > 10 * (count - makers));
-
-  /* Each maker is a program of the one before.  */
-  for (size_t i = 1; i < makers; i++)
-    {
-      inside.count = 0;
-      for (size_t j = i - 1; j < count; j++)
-        allow_receivers (tasks[j]);
-      REQUIRE (count_foreign (tasks[i], outsiders, i + 3) == 0);
-    }
-  return true;
-}
-
-static bool
-walk_at (int depth)
-{
-  pid_t before[PIDS_MAX];
-  size_t before_count = list_pids (before), count = 0;
-  task_t tasks[PIDS_MAX];
-  pid_t pid = start_chain (depth);
-  bool holds;
-
-  /* hurdle-env, its like, a shell and four programs, two shells maybe.  */
-  for (int i = 0; i < 60 && count < (size_t)depth + 5; i++)
+  result->inside = 0;
+  for (int i = 0; i < 60 && result->inside < wanted; i++)
     {
       sleep (1);
-      count = new_tasks (before, before_count, tasks);
+      walk_make (false, result);
     }
   sleep (2);
-  count = new_tasks (before, before_count, tasks);
-  holds = walk (tasks, count, depth);
+  walk_make (false, result);
+  return result->makers == (size_t)depth && result->inside >= wanted;
+}
+
+static bool
+names_are_inside (const char *mode, int depth)
+{
+  struct walk_result result;
+  pid_t pid;
+  bool there;
+
+  REQUIRE (walk_begin ());
+  REQUIRE (make_tree (mode));
+  pid = start_chain (depth);
+  there = walk_chain (depth, &result);
   end_chain (pid);
-  return holds;
+  REQUIRE (there);
+  REQUIRE (result.foreign_count == 0);
+  REQUIRE (result.rights > 10 * result.inside);
+  REQUIRE (result.makers_rights > 3 * result.inside);
+  return true;
 }
 
 static bool
 names_at_depth_1_are_inside (void)
 {
-  REQUIRE (make_tree ());
-  return walk_at (1);
+  return names_are_inside ("copy", 1);
 }
 
 static bool
 names_at_depth_3_are_inside (void)
 {
-  return walk_at (3);
+  return names_are_inside ("copy", 3);
+}
+
+static bool
+names_below_a_layer_are_inside (void)
+{
+  return names_are_inside ("overlay", 3);
+}
+
+/* Give the youngest task inside a right to RIGHT.  */
+static bool
+plant (mach_port_t right)
+{
+  const struct walk_task *victim = NULL;
+
+  for (size_t i = 0; i < walker.count; i++)
+    if (walker.tasks[i].maker && !walker.tasks[i].makes
+        && (!victim || walker.tasks[i].pid > victim->pid))
+      victim = &walker.tasks[i];
+  return victim
+         && !mach_port_insert_right (victim->task, 4711, right,
+                                     MACH_MSG_TYPE_COPY_SEND);
+}
+
+/* A port of ours, or the task of who makes the outermost environment.  */
+static bool
+planted_is_seen (int depth, bool task)
+{
+  struct walk_result result = { 0 };
+  mach_port_t right = MACH_PORT_NULL;
+  bool planted = false;
+  pid_t pid;
+
+  REQUIRE (walk_begin ());
+  pid = start_chain (depth);
+  if (walk_chain (depth, &result))
+    {
+      if (task)
+        proc_pid2task (getproc (), pid, &right);
+      else if (!mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_RECEIVE,
+                                    &right))
+        mach_port_insert_right (mach_task_self (), right, right,
+                                MACH_MSG_TYPE_MAKE_SEND);
+      planted = result.foreign_count == 0 && plant (right);
+      walk_make (false, &result);
+    }
+  end_chain (pid);
+  REQUIRE (planted);
+  REQUIRE (result.foreign_count == 1 && result.foreign[0].name == 4711);
+  return true;
+}
+
+static bool
+a_port_of_the_parent_would_be_seen (void)
+{
+  return planted_is_seen (1, false) && planted_is_seen (3, false);
+}
+
+static bool
+the_makers_task_would_be_seen (void)
+{
+  return planted_is_seen (1, true);
 }
 
 static const struct claim claims[] = {
   CLAIM (names_at_depth_1_are_inside),
   CLAIM (names_at_depth_3_are_inside),
+  CLAIM (names_below_a_layer_are_inside),
+  CLAIM (a_port_of_the_parent_would_be_seen),
+  CLAIM (the_makers_task_would_be_seen),
 };
 
 CLAIMS_MAIN (claims)

@@ -38,4 +38,8 @@ hurdle-env --set role.local=fake parent.hurdle -- true 2>err
 expect parent_refuses_what_it_cannot_keep 125 $?
 hurdle-env --set limits.tasks=3 parent.hurdle -- true 2>err
 expect parent_refuses_limits 125 $?
+nest_tree sh sleep
+nest_libraries
+expect parent_makes_environments "made" \
+  "$(nest hurdle-env "$scratch/outer.hurdle" -- sh -c 'sleep 1; echo made')"
 holds parent_leaves_nothing nest_settles tasks "$tasks"

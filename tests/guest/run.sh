@@ -20,6 +20,28 @@ wanted ()
   return 1
 }
 
+# Law 2 is looked at beside every test that makes environments; one in which
+# none was seen fails.
+walk_start ()
+{
+  walker=
+  case ${1%.sh} in
+    nest_mistakes) ;; # nothing lives there
+    nest_names) ;;    # does it itself
+    control_* | identity_* | law_* | limits_* | maker_* | nest_* | overlay_* | \
+    proxy_* | view_*)
+      "$here"/helper_static_walk "${1%.sh}" &
+      walker=$! ;;
+  esac
+}
+
+walk_end ()
+{
+  [ "$walker" ] || return
+  kill "$walker"
+  wait "$walker" || echo "not ok ${1%.sh}_names_only_what_is_inside status $?"
+}
+
 for program in "$here"/*; do
   name=${program##*/}
   case $name in run.sh | claims.sh | helper_*) continue ;; esac
@@ -28,7 +50,9 @@ for program in "$here"/*; do
   wanted "${name%.sh}" "$@" || continue
   echo "# $name"
   cd /tmp || exit 1
+  walk_start "$name"
   timeout -k 5 "$TEST_SECONDS" "$program" </dev/null
   status=$?
   [ $status -eq 0 ] || echo "not ok ${name%.sh}_ends_well status $status"
+  walk_end "$name"
 done

@@ -149,4 +149,3 @@ start_command (struct start *start)
   text_add (&start->problem, request.path);
   return command_spawn (start, &request);
 }
-

@@ -142,4 +142,3 @@ start_root (struct start *start)
   copy_describe (start, &copy);
   return err;
 }
-

@@ -110,4 +110,3 @@ start_directory (struct start *start)
          given ? ", the starter's, through a caretaker (read)" : "");
   return err;
 }
-

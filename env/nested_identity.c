@@ -60,4 +60,3 @@ start_identity (struct start *start)
          idmap_in (&env->gid_map, getegid ()));
   return err;
 }
-

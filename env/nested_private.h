@@ -34,7 +34,7 @@ nested_root_is_fake (const struct start *start)
 /* For --verbose.  */
 void say (const struct start *start, const char *format, ...)
     __attribute__ ((format (printf, 2, 3)));
-/* The value of the manifest's variable NAME, borrowed; NULL: there is none.  */
+/* The value of the manifest's variable NAME, borrowed; NULL: there is none. */
 const char *variable_find (const struct manifest *manifest, const char *name);
 
 /* ---- nested_identity.c ---- */

@@ -1,7 +1,7 @@
 # Checks that need neither guest nor SDK.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-FORMATTED := $(shell git ls-files '*.c' '*.h' 2>/dev/null | \
+FORMATTED := $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h' 2>/dev/null | \
 	grep -v '^interfaces/hurd/')
 
 lint:

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <mach.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Drop one user reference of a send, send-once or dead-name right.  */
@@ -51,6 +52,12 @@ send_copy (mach_port_t right)
     return MACH_PORT_DEAD;
   return right;
 }
+
+/* Is RIGHT (borrowed) to an object of the kernel's?  Such a port lives as long
+   as the object, and nobody of ours ever receives from it.  */
+bool right_is_the_kernels (mach_port_t right);
+/* Do we receive what is sent to RIGHT (borrowed), on whatever loop?  */
+bool right_is_ours (mach_port_t right);
 
 /* A region of our own address space, page aligned, from vm_allocate or an
    out-of-line item of a message.  */

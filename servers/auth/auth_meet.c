@@ -171,8 +171,7 @@ rendezvous_create (struct auth_state *state, mach_port_t port)
   return NULL;
 }
 
-/* Where nobody comes there is no end to waiting, and some ports never die:
-   ours, and the kernel's.  */
+/* Where nobody comes there is no end to waiting, and some ports never die.  */
 #define WAITING_MAX 16
 
 static bool
@@ -193,14 +192,16 @@ half_meet (struct auth_state *state, struct half *half, mach_port_t port,
   struct rendezvous *place;
   struct list *other;
 
-  if (!MACH_PORT_VALID (port)
-      || object_lookup (state->generation.environment->loop, port, NULL))
+  if (!MACH_PORT_VALID (port))
     return EINVAL;
   place = table_find (&state->meetings, port);
   if (place && place_is_full (place))
     return EAGAIN;
   if (!place)
     {
+      /* There nobody else can come, and it never dies.  */
+      if (right_is_ours (port) || right_is_the_kernels (port))
+        return EINVAL;
       place = rendezvous_create (state, port);
       if (!place)
         return ENOMEM;

@@ -12,7 +12,8 @@ files_test ()
     case "$verdict $claim" in
       'ok '*) echo "ok $1_$claim" ;;
       'not ok') echo "not ok $1_$rest" ;;
-      *) continue ;;
+      *) echo "# $verdict $claim $rest"
+         continue ;;
     esac
     made=$((made + 1))
   done < said

@@ -369,12 +369,10 @@ check_each (unsigned int number)
       }
 }
 
-/* A second round leaves +3 objects (handles) and +7 names: not more than
-   waiting halves of io_reauthenticate at the host's port, which never dies,
-   can keep beyond those of the warm-up, but it is not shown that it is they.
-   A leak for each message of a kind would be hundreds.  */
-#define SLACK_OBJECTS 8
-#define SLACK_NAMES 12
+/* A second round has a directory of its own, whose identity stays while it is
+   open: an object, and three names.  */
+#define SLACK_OBJECTS 2
+#define SLACK_NAMES 4
 
 /* What workers do to a directory lasts, so each round has its own.  */
 static bool

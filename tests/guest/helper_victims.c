@@ -31,7 +31,7 @@
 
 #include <mach.h>
 
-#define PAGES 16
+#define PAGES 4
 #define PAGE 4096
 #define VICTIMS_MAX 16
 #define WIRED_MANY 20

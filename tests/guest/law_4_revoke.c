@@ -238,7 +238,7 @@ wait_a_little (void)
 {
   static unsigned int seed = 4711;
 
-  for (int i = rand_r (&seed) % 20; i; i--)
+  for (int i = rand_r (&seed) % 10; i; i--)
     sched_yield ();
 }
 

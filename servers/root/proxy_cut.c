@@ -52,6 +52,8 @@ cut_done (struct job *job)
 {
   struct cut *cut = (struct cut *)job;
 
+  cut->pages->flushing = false;
+  pages_abandon (cut->pages);
   cut_tell (cut);
   pages_drop (cut->pages);
   free (cut);
@@ -201,11 +203,13 @@ pages_cut (struct pages *pages, grant_done_t *done, void *cookie)
 
   pages_ref (pages);
   pages->cut = true;
+  if (pages->pager && pages->end)
+    cut = calloc (1, sizeof *cut);
+  /* The kernel panics over a page that is refused while it gives pages up.  */
+  pages->flushing = cut != NULL;
   pages_fail_waiting (pages);
   send_drop (&pages->file);
   pages->modes = 0;
-  if (pages->pager && pages->end)
-    cut = calloc (1, sizeof *cut);
   if (!cut)
     {
       done (cookie, pages->pager && pages->end ? ENOMEM : 0, 0);

@@ -215,7 +215,8 @@ pages_next (struct pages *pages)
 {
   struct list *first;
 
-  while ((first = list_first (&pages->queue)) && !pages->call.running)
+  while (!pages->flushing && (first = list_first (&pages->queue))
+         && !pages->call.running)
     {
       struct piece *piece = list_entry (first, struct piece, link);
       error_t err = pages->cut ? EIO : piece->start (piece);
@@ -228,13 +229,9 @@ pages_next (struct pages *pages)
 void
 pages_abandon (struct pages *pages)
 {
-  struct list *first = list_first (&pages->queue);
-
+  /* It stays the first, and ends like the others.  */
   if (pages->call.running)
-    {
-      call_abandon (&pages->call);
-      piece_end (list_entry (first, struct piece, link), EIO, NULL);
-    }
+    call_abandon (&pages->call);
   pages_next (pages);
 }
 

@@ -19,7 +19,8 @@ struct pages
   struct list link;    /* in proxy->mapped, once there is a pager */
   struct proxy *proxy; /* borrowed */
   unsigned int refs;   /* the node's, the pager's, the queue's */
-  bool cut;            /* nothing is to be had any more */
+  bool cut;            /* nothing is to be had any more … */
+  bool flushing;       /* … and the kernel is giving up what it has */
   off_t size;          /* of the file when last looked at */
 
   mach_port_t file; /* send right: the parent's open file; null: none yet */

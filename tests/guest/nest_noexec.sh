@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 . "$(dirname "$0")"/helper_nest.sh
-nest_tree hurdle-env sh cat echo id
+nest_tree hurdle-env sh cat echo id sleep
 nest_libraries
 
 mkdir more
@@ -16,4 +16,6 @@ hurdle-env noexec.hurdle -- /more/echo no 2>/dev/null
 expect nest_noexec 126 $?
 expect nest_noexec_from_a_shell "no 126" "$(
   hurdle-env noexec.hurdle -- sh -c '/more/echo yes 2>/dev/null; echo no $?')"
-expect nest_noexec_elsewhere yes "$(hurdle-env noexec.hurdle -- echo yes)"
+# Long enough for its names to be looked at.
+expect nest_noexec_elsewhere yes "$(
+  hurdle-env noexec.hurdle -- sh -c 'sleep 2; echo yes')"

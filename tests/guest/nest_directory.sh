@@ -8,7 +8,7 @@ nest_tree hurdle-env hurdle-control sh cat ls pwd
 nest_libraries
 manifest=$scratch/outer.hurdle
 nest () { hurdle-env "$manifest" -- sh -c "$1" 2>/dev/null; }
-work=$scratch/work
+work=$scratch/here
 mkdir -p "$work/below" && echo mine > "$work/file" && echo other > beside
 cd "$work" || exit 1
 
@@ -18,7 +18,7 @@ expect directory_has_its_files "below file mine" "$(nest 'echo * $(cat file)')"
 expect directory_is_there_by_its_name mine "$(nest "cd / && cat $work/file")"
 expect directory_is_read_only "refused mine" \
   "$(nest '(echo x > file) || echo refused $(cat file)')"
-expect directory_shows_nothing_beside_it "work hidden" \
+expect directory_shows_nothing_beside_it "here hidden" \
   "$(nest 'cd .. && echo * && cat beside || echo hidden' | {
      read -r a; read -r b; echo $a $b; })"
 expect directory_of_depth_2 "$work" "$(nest "cd $work &&
@@ -52,6 +52,6 @@ expect directory_before_revoke mine "$(heard)"
 holds directory_is_an_implicit_grant has "$(hurdle-control "$node" grants)" \
   "directory *$work *the starter's *read *yes *yes *no"
 holds directory_revokes hurdle-control "$node" revoke "$(grant_id "$work")"
-say 'cat file || cat ./below || cat ../work/file || echo revoked'
+say 'cat file || cat ./below || cat ../here/file || echo revoked'
 expect directory_revoked_is_gone revoked "$(heard)"
 control_end

@@ -265,11 +265,8 @@ loop_slot (struct loop *loop, mach_msg_header_t *in)
 static bool
 reply_is_ours (const mach_msg_header_t *in)
 {
-  mach_port_type_t type = 0;
-
   return MACH_MSGH_BITS_REMOTE (in->msgh_bits) == MACH_MSG_TYPE_PORT_SEND
-         && !mach_port_type (mach_task_self (), in->msgh_remote_port, &type)
-         && type & MACH_PORT_TYPE_RECEIVE;
+         && right_is_ours (in->msgh_remote_port);
 }
 
 /* Serve loop->in.  True: loop->out is to be sent.  */

@@ -67,10 +67,11 @@ proxy_tell (struct proxy *proxy)
 static bool
 watched_is (const struct proxy *proxy, mach_port_t port)
 {
-  list_for_each (
-      node, following,
-      &proxy->watched) if (list_entry (node, struct watched, link)->port
-                           == port) return true;
+  list_for_each (node, following, &proxy->watched)
+  {
+    if (list_entry (node, struct watched, link)->port == port)
+      return true;
+  }
   return false;
 }
 

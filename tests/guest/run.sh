@@ -9,8 +9,9 @@ here=$(dirname "$0")
 : "${TEST_SECONDS:=300}"
 : "${TESTS:=*}" # a pattern: those whose names it matches
 
+# wanted NAME PATTERN...: a subshell, whose variables are its own.
 wanted ()
-{
+(
   [ $# -eq 1 ] && return 0
   name=$1
   shift
@@ -18,7 +19,7 @@ wanted ()
     case $name in *"$pattern"*) return 0 ;; esac
   done
   return 1
-}
+)
 
 # Law 2 is looked at beside every test that makes environments; one in which
 # none was seen fails.

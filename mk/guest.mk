@@ -130,51 +130,43 @@ BENCHES := $(GUEST)/hurdle/bench/bench $(GUEST)/hurdle/bench/environments $(GUES
 
 PROGRAM_FLAGS := -std=gnu17 -O2 -g -D_GNU_SOURCE -I. -Wall -Wextra -Werror
 
-# A test that begins with "static_" is linked so, one with "static_pie_" to run
-# anywhere too, everything else is dynamic.
-$(GUEST)/hurdle/tests/static_pie_%: tests/guest/static_pie_%.c
-	@mkdir -p $(@D)
-	$(CROSS_CC) $(PROGRAM_FLAGS) -static-pie -MMD -MP \
-	  -MF $(OBJ)/test-static_pie_$*.d -o $@ $< -lpthread -lmachuser -lhurduser
-$(GUEST)/hurdle/tests/static_%: tests/guest/static_%.c
-	@mkdir -p $(@D)
-	@echo "  CC $@"; \
-	$(CROSS_CC) $(PROGRAM_FLAGS) -static -MMD -MP -MF $(OBJ)/test-static_$*.d \
-	  -o $@ $< -lpthread -lmachuser -lhurduser
-# Laws are tried from outside as well, through a control.
+# Made of its source and what else it needs.  A name that begins with "static_"
+# is linked so, "static_pie_" to run anywhere too, everything else is dynamic.
+define test_made
+@mkdir -p $(@D) $(OBJ)
+@echo "  CC $@"; \
+$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) $(LINKED) -MMD -MP \
+  -MF $(OBJ)/test-$(@F).d -o $@ $(filter %.c %.o,$^) -lpthread -lmachuser \
+  -lhurduser
+endef
+
+$(GUEST)/hurdle/tests/static_pie_%: LINKED := -static-pie
+$(GUEST)/hurdle/tests/static_%: LINKED := -static
+$(GUEST)/hurdle/tests/helper_static_%: LINKED := -static
+
+$(GUEST)/hurdle/tests/%: tests/guest/%.c
+	$(test_made)
+# These try things from outside as well, through a control.
 $(GUEST)/hurdle/tests/law_%: tests/guest/law_%.c $(CLIENT_O)
-	@mkdir -p $(@D) $(OBJ)
-	@echo "  CC $@"; \
-	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -MMD -MP -MF $(OBJ)/test-law_$*.d \
-	  -o $@ $< $(CLIENT_O) -lpthread -lmachuser -lhurduser
-# Helpers that run where there are no libraries; they may ask a control.
+	$(test_made)
 $(GUEST)/hurdle/tests/helper_static_%: tests/guest/helper_static_%.c \
-		$(STUBS)/hurdle_U.o
-	@mkdir -p $(@D) $(OBJ)
-	@echo "  CC $@"; \
-	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -static -MMD -MP \
-	  -MF $(OBJ)/test-helper_static_$*.d -o $@ $< $(STUBS)/hurdle_U.o \
-	  -lpthread -lmachuser -lhurduser
-# Helpers that are as small as programs can be.
-$(GUEST)/hurdle/tests/helper_bare_%: tests/guest/helper_bare_%.c
-	@mkdir -p $(@D)
-	$(CROSS_CC) $(PROGRAM_FLAGS) -static -nostdlib -o $@ $<
-# One that begins with "hostile_" knows every request, and may ask a control.
+		$(CLIENT_O)
+	$(test_made)
+# And these know every request.
 $(STUBS)/hostile_facts.h: interfaces/FACTS tools/hostile-facts
 	@mkdir -p $(@D)
 	tools/hostile-facts $< >$@
 $(GUEST)/hurdle/tests/hostile_%: tests/guest/hostile_%.c \
 		$(STUBS)/hostile_facts.h $(CLIENT_O)
-	@mkdir -p $(@D) $(OBJ)
-	@echo "  CC $@"; \
-	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -MMD -MP \
-	  -MF $(OBJ)/test-hostile_$*.d -o $@ $< $(CLIENT_O) -lpthread -lmachuser \
-	  -lhurduser
-$(GUEST)/hurdle/tests/%: tests/guest/%.c
-	@mkdir -p $(@D) $(OBJ)
-	@echo "  CC $@"; \
-	$(CROSS_CC) $(PROGRAM_FLAGS) -MMD -MP -MF $(OBJ)/test-$*.d -o $@ $< \
-	  -lpthread -lmachuser -lhurduser
+	$(test_made)
+# These look at the names of all tasks.
+WALK_O := $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/guest/walk/*.c))
+$(GUEST)/hurdle/tests/helper_static_walk $(GUEST)/hurdle/tests/nest_names: \
+	$(WALK_O)
+# Helpers that are as small as programs can be.
+$(GUEST)/hurdle/tests/helper_bare_%: tests/guest/helper_bare_%.c
+	@mkdir -p $(@D)
+	$(CROSS_CC) $(PROGRAM_FLAGS) -static -nostdlib -o $@ $<
 $(GUEST)/hurdle/tests/%.sh: tests/guest/%.sh
 	@mkdir -p $(@D)
 	install -m 755 $< $@
@@ -214,4 +206,5 @@ guest: $(BUILD)/hurdle-env $(MADE)
 
 .SECONDARY:
 -include $(ENV_O:%.o=%.d) $(CONTROL_O:%.o=%.d) $(CLIENT_O:%.o=%.d) $(STUB_O:%.o=%.d) \
+	$(WALK_O:%.o=%.d) \
 	$(wildcard $(OBJ)/test-*.d $(OBJ)/tool-*.d)

@@ -8,9 +8,11 @@
 
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
-#include "tests/guest/walk.h"
+#include "tests/guest/walk/walk.h"
 
 #define LOOK_US 100000
 #define LOOK_SOON_US 30000

@@ -1,16 +1,19 @@
 /* nest_names.c -- law 2: no right of the parent is named by a task inside
 
-   The walk that is made beside every test of environments (walk.h), in idle
+   The walk that is made beside every test of environments (walk/), in idle
    ones whose files are a copy, and below a layer; and that it sees what it is
    to see.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
+#include <hurd.h>
+#include <hurd/process.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/guest/claim.h"
-#include "tests/guest/walk.h"
+#include "tests/guest/walk/walk.h"
 
 #define TREE "/tmp/nest_names"
 #define PROGRAMS 4 /* in the innermost */
@@ -131,14 +134,10 @@ names_below_a_layer_are_inside (void)
 static bool
 plant (mach_port_t right)
 {
-  const struct walk_task *victim = NULL;
+  task_t victim = walk_youngest ();
 
-  for (size_t i = 0; i < walker.count; i++)
-    if (walker.tasks[i].maker && !walker.tasks[i].makes
-        && (!victim || walker.tasks[i].pid > victim->pid))
-      victim = &walker.tasks[i];
   return victim
-         && !mach_port_insert_right (victim->task, 4711, right,
+         && !mach_port_insert_right (victim, 4711, right,
                                      MACH_MSG_TYPE_COPY_SEND);
 }
 

@@ -49,17 +49,6 @@ path_is_plain (const char *path)
   return true;
 }
 
-/* What is our own cannot come in from outside.  */
-static bool
-directory_is_foreign (mach_port_t directory)
-{
-  mach_port_type_t type;
-
-  return MACH_PORT_VALID (directory)
-         && !mach_port_type (mach_task_self (), directory, &type)
-         && type & MACH_PORT_TYPE_SEND && !(type & MACH_PORT_TYPE_RECEIVE);
-}
-
 static error_t
 giving_mount (struct giving *giving, struct grant **ret_grant)
 {
@@ -122,6 +111,7 @@ giving_free (struct question *question)
 static const struct question_ops giving_ops
     = { .serve = giving_serve, .answer = giving_answer, .free = giving_free };
 
+/* What is our own cannot come in from outside.  */
 kern_return_t
 S_hurdle_give (object_t object, mach_port_t reply,
                mach_msg_type_name_t reply_type, mach_port_t directory,
@@ -135,7 +125,7 @@ S_hurdle_give (object_t object, mach_port_t reply,
   if (!err
       && (modes & ~MODES || !modes || !memchr (path, '\0', sizeof (string_t))
           || !memchr (from, '\0', sizeof (string_t)) || !path_is_plain (path)
-          || !directory_is_foreign (directory)))
+          || !MACH_PORT_VALID (directory) || right_is_ours (directory)))
     err = EINVAL;
   giving = err ? NULL : calloc (1, sizeof *giving);
   if (!giving || !(giving->lease = lease_create ()))

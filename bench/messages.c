@@ -5,12 +5,13 @@
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include <fcntl.h>
-#include <hurd.h>
+#include <mach.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/bench.h"
+#include "lib/client/client.h"
 
 #include "hurdle_U.h"
 
@@ -46,8 +47,8 @@ messages_seen (void)
   uint64_t sum = 0;
 
   if (!control)
-    control = file_name_lookup ("/servers/hurdle", O_READ, 0);
-  if (!MACH_PORT_VALID (control) || hurdle_dump (control, &text, &size))
+    (void)client_open ("/servers/hurdle", O_READ, &control);
+  if (!control || hurdle_dump (control, &text, &size))
     return 0;
   if (text == room)
     {

@@ -1,13 +1,13 @@
 /* dump.c -- hurdle-env --dump: ask a running environment about itself
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
-#include <errno.h>
 #include <fcntl.h>
-#include <hurd.h>
+#include <mach.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "env/control.h"
+#include "lib/client/client.h"
 #include "lib/port/right.h"
 
 #include "hurdle_U.h"
@@ -15,15 +15,15 @@
 int
 control_print_dump (const char *node)
 {
-  cleanup_send mach_port_t control = file_name_lookup (node, O_READ, 0);
+  cleanup_send mach_port_t control = MACH_PORT_NULL;
   char room[2048];
   data_t text = room;
   mach_msg_type_number_t size = sizeof room;
-  error_t err;
+  error_t err = client_open (node, O_READ, &control);
 
-  if (!MACH_PORT_VALID (control))
+  if (err)
     {
-      fprintf (stderr, "hurdle-env: %s: %s\n", node, strerror (errno));
+      fprintf (stderr, "hurdle-env: %s: %s\n", node, strerror (err));
       return 1;
     }
   err = hurdle_dump (control, &text, &size);

@@ -86,6 +86,11 @@ $(OURS_U:%=%.o): %.o: %.c
 	@echo "  CC $@"; \
 	$(CROSS_CC) $(GUEST_CPPFLAGS) -std=gnu17 -O2 -g -w -c -o $@ $<
 
+# ---- what asks a control ----
+
+CLIENT_C := $(wildcard lib/client/*.c) lib/base/listing.c lib/base/text.c
+CLIENT_O := $(CLIENT_C:%.c=$(OBJ)/%.o) $(OURS_U:%=%.o)
+
 # ---- hurdle-env ----
 
 ENV_C := $(wildcard lib/base/*.c lib/manifest/*.c lib/plan/*.c lib/port/*.c lib/membrane/*.c \
@@ -98,15 +103,13 @@ $(OBJ)/%.o: %.c mk/guest.mk | $(STUB_H) $(OURS_U:%=%.h)
 	@echo "  CC $@"; \
 	$(CROSS_CC) $(GUEST_CPPFLAGS) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/hurdle-env: $(ENV_O) $(STUB_O) $(STUBS)/hurdle_U.o
+$(BUILD)/hurdle-env: $(ENV_O) $(STUB_O) $(CLIENT_O)
 	@echo "  CC $@"; \
 	$(CROSS_CC) -static $(WRAPPED) -o $@ $^ -lconfuse -lpthread -lmachuser \
 	  -lhurduser
 
 # ---- hurdle-control ----
 
-CLIENT_C := $(wildcard lib/client/*.c) lib/base/listing.c lib/base/text.c
-CLIENT_O := $(CLIENT_C:%.c=$(OBJ)/%.o) $(OURS_U:%=%.o)
 CONTROL_C := $(wildcard cli/control/*.c)
 CONTROL_O := $(CONTROL_C:%.c=$(OBJ)/%.o)
 
@@ -175,11 +178,10 @@ $(GUEST)/bin/%: tools/guest/%.c
 	@echo "  CC $@"; \
 	$(CROSS_CC) $(PROGRAM_FLAGS) -MMD -MP -MF $(OBJ)/tool-$*.d -o $@ $< \
 	  -lmachuser -lhurduser
-$(GUEST)/hurdle/bench/bench: $(BENCH_C) bench/bench.h $(STUBS)/hurdle_U.o
+$(GUEST)/hurdle/bench/bench: $(BENCH_C) $(wildcard bench/*.h) $(CLIENT_O)
 	@mkdir -p $(@D)
-	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -static -o $@ $(BENCH_C) \
-	  $(STUBS)/hurdle_U.o -lpthread \
-	  -lmachuser -lhurduser
+	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -static -o $@ \
+	  $(filter %.c %.o,$^) -lpthread -lmachuser -lhurduser
 $(GUEST)/hurdle/bench/environments: $(wildcard bench/environments/*.[ch]) \
 		bench/clock.c bench/clock.h $(CLIENT_O)
 	@mkdir -p $(@D)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "bench/environments/environments.h"
+#include "lib/client/client.h"
 
 #include "hurdle_U.h"
 
@@ -160,13 +161,13 @@ cycles_run (int count)
 void
 measure_cycles (void)
 {
-  mach_port_t control = file_name_lookup ("/servers/hurdle", O_RDONLY, 0);
+  mach_port_t control;
   struct rest before, after;
 
   progress ("1000 environments, one after the other");
-  if (!MACH_PORT_VALID (control) || !cycles_run (CYCLES / 10)
-      || !rest_look (control, &before) || !cycles_run (CYCLES)
-      || !rest_look (control, &after))
+  if (client_open ("/servers/hurdle", O_READ, &control)
+      || !cycles_run (CYCLES / 10) || !rest_look (control, &before)
+      || !cycles_run (CYCLES) || !rest_look (control, &after))
     {
       report_failure ("1000 cycles", "not all ended well");
       return;

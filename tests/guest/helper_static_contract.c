@@ -27,6 +27,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/client/client.h"
 #include "tests/guest/contract_inet.h"
 
 #include "hurdle_U.h"
@@ -812,10 +813,10 @@ all_check (char **arguments, bool quiet)
 static unsigned int
 count_names (void)
 {
-  mach_port_t control = file_name_lookup ("/servers/hurdle", O_READ, 0);
+  mach_port_t control = MACH_PORT_NULL;
   unsigned int names = 0, objects, parked, tasks;
 
-  if (!MACH_PORT_VALID (control)
+  if (client_open ("/servers/hurdle", O_READ, &control)
       || hurdle_count (control, &names, &objects, &parked, &tasks))
     names = 0;
   mach_port_deallocate (mach_task_self (), control);

@@ -51,10 +51,28 @@ struct reply
   size_t size; /* of the body */
 };
 
+/* What a lookup is told.  */
+struct found
+{
+  int retry;
+  const char *rest;
+  enum
+  {
+    NOTHING,
+    DEAD,
+    TASK, /* the kernel answers whatever is asked of it */
+    CONTROL,
+    ROOT,
+    ITSELF
+  } what;
+  unsigned int disposition;
+};
+
 struct request
 {
   mach_msg_header_t *header;
   const struct thing *thing;
+  const struct found *found;
 };
 
 /* Fill REPLY; false: there will be none.  */
@@ -64,8 +82,8 @@ static struct thing things[THINGS];
 static mach_port_t set, control, root;
 static ino64_t last_number = 100;
 static volatile unsigned long requests;
-static manner_t *volatile manner;
-static volatile mach_msg_id_t manner_id; /* 0: all */
+static const struct manner *volatile manner; /* null: as a file system would */
+static volatile mach_msg_id_t manner_id;     /* 0: all */
 
 /* ---- things ---- */
 
@@ -364,24 +382,6 @@ answer_much (const struct request *request, struct reply *reply)
 }
 
 static bool
-answer_dead (const struct request *request, struct reply *reply)
-{
-  (void)request;
-  put_found (reply, FS_RETRY_NORMAL, "", MACH_PORT_DEAD,
-             MACH_MSG_TYPE_COPY_SEND);
-  return true;
-}
-
-static bool
-answer_null (const struct request *request, struct reply *reply)
-{
-  (void)request;
-  put_found (reply, FS_RETRY_NORMAL, "", MACH_PORT_NULL,
-             MACH_MSG_TYPE_COPY_SEND);
-  return true;
-}
-
-static bool
 answer_receive (const struct request *request, struct reply *reply)
 {
   mach_port_t port;
@@ -394,63 +394,20 @@ answer_receive (const struct request *request, struct reply *reply)
 }
 
 static bool
-answer_once (const struct request *request, struct reply *reply)
+answer_found (const struct request *request, struct reply *reply)
 {
-  (void)request;
-  put_found (reply, FS_RETRY_NORMAL, "", root, MACH_MSG_TYPE_MAKE_SEND_ONCE);
-  return true;
-}
+  const struct found *found = request->found;
+  const mach_port_t rights[] = {
+    [NOTHING] = MACH_PORT_NULL,
+    [DEAD] = MACH_PORT_DEAD,
+    [TASK] = mach_task_self (),
+    [CONTROL] = control,
+    [ROOT] = root,
+    [ITSELF] = request->thing->port,
+  };
 
-/* The kernel answers whatever is asked of it.  */
-static bool
-answer_task (const struct request *request, struct reply *reply)
-{
-  (void)request;
-  put_found (reply, FS_RETRY_NORMAL, "", mach_task_self (),
-             MACH_MSG_TYPE_COPY_SEND);
-  return true;
-}
-
-/* Whoever asks gets back what he asked with, or what it is sent on.  */
-static bool
-answer_reply (const struct request *request, struct reply *reply)
-{
-  (void)request;
-  put_found (reply, FS_RETRY_NORMAL, "", control, MACH_MSG_TYPE_MAKE_SEND);
-  return true;
-}
-
-static bool
-answer_again (const struct request *request, struct reply *reply)
-{
-  put_found (reply, FS_RETRY_NORMAL, "d/d/d", request->thing->port,
-             MACH_MSG_TYPE_MAKE_SEND);
-  return true;
-}
-
-static bool
-answer_reauth (const struct request *request, struct reply *reply)
-{
-  put_found (reply, FS_RETRY_REAUTH, "", request->thing->port,
-             MACH_MSG_TYPE_MAKE_SEND);
-  return true;
-}
-
-static bool
-answer_magic (const struct request *request, struct reply *reply)
-{
-  (void)request;
-  put_found (reply, FS_RETRY_MAGICAL, "/", MACH_PORT_NULL,
-             MACH_MSG_TYPE_COPY_SEND);
-  return true;
-}
-
-/* Each directory is in itself.  */
-static bool
-answer_ring (const struct request *request, struct reply *reply)
-{
-  put_found (reply, FS_RETRY_NORMAL, "", request->thing->port,
-             MACH_MSG_TYPE_MAKE_SEND);
+  put_found (reply, found->retry, found->rest, rights[found->what],
+             found->disposition);
   return true;
 }
 
@@ -480,33 +437,52 @@ answer_elsewhere (const struct request *request, struct reply *reply)
   return true;
 }
 
-static const struct
+static const struct manner
 {
   const char *name;
   manner_t *answer;
+  struct found found;
 } manners[] = {
-  { "well", NULL },
-  { "late", answer_late },
-  { "mute", answer_mute },
-  { "junk", answer_junk },
-  { "short", answer_short },
-  { "code", answer_code },
-  { "other", answer_other },
-  { "long", answer_long },
-  { "huge", answer_huge },
-  { "much", answer_much },
-  { "dead", answer_dead },
-  { "null", answer_null },
-  { "receive", answer_receive },
-  { "once", answer_once },
-  { "task", answer_task },
-  { "control", answer_reply },
-  { "again", answer_again },
-  { "reauth", answer_reauth },
-  { "magic", answer_magic },
-  { "ring", answer_ring },
-  { "change", answer_change },
-  { "elsewhere", answer_elsewhere },
+  { "well", answer_well, { 0 } },
+  { "late", answer_late, { 0 } },
+  { "mute", answer_mute, { 0 } },
+  { "junk", answer_junk, { 0 } },
+  { "short", answer_short, { 0 } },
+  { "code", answer_code, { 0 } },
+  { "other", answer_other, { 0 } },
+  { "long", answer_long, { 0 } },
+  { "huge", answer_huge, { 0 } },
+  { "much", answer_much, { 0 } },
+  { "receive", answer_receive, { 0 } },
+  { "dead",
+    answer_found,
+    { FS_RETRY_NORMAL, "", DEAD, MACH_MSG_TYPE_COPY_SEND } },
+  { "null",
+    answer_found,
+    { FS_RETRY_NORMAL, "", NOTHING, MACH_MSG_TYPE_COPY_SEND } },
+  { "once",
+    answer_found,
+    { FS_RETRY_NORMAL, "", ROOT, MACH_MSG_TYPE_MAKE_SEND_ONCE } },
+  { "task",
+    answer_found,
+    { FS_RETRY_NORMAL, "", TASK, MACH_MSG_TYPE_COPY_SEND } },
+  { "control",
+    answer_found,
+    { FS_RETRY_NORMAL, "", CONTROL, MACH_MSG_TYPE_MAKE_SEND } },
+  { "again",
+    answer_found,
+    { FS_RETRY_NORMAL, "d/d/d", ITSELF, MACH_MSG_TYPE_MAKE_SEND } },
+  { "reauth",
+    answer_found,
+    { FS_RETRY_REAUTH, "", ITSELF, MACH_MSG_TYPE_MAKE_SEND } },
+  { "magic",
+    answer_found,
+    { FS_RETRY_MAGICAL, "/", NOTHING, MACH_MSG_TYPE_COPY_SEND } },
+  { "ring", /* each directory is in itself */
+    answer_found,
+    { FS_RETRY_NORMAL, "", ITSELF, MACH_MSG_TYPE_MAKE_SEND } },
+  { "change", answer_change, { 0 } },
+  { "elsewhere", answer_elsewhere, { 0 } },
 };
 
 /* ---- serving ---- */
@@ -532,14 +508,15 @@ static void
 answer (mach_msg_header_t *in)
 {
   static struct reply reply;
-  const struct request request = { in, thing_find (in->msgh_local_port) };
-  manner_t *how = manner;
+  const struct manner *now = manner;
+  const struct request request
+      = { in, thing_find (in->msgh_local_port), now ? &now->found : NULL };
+  manner_t *how = now ? now->answer : answer_well;
 
   if (in->msgh_id == GIVEN_WATCH
       && in->msgh_size > sizeof *in + sizeof (mach_msg_type_t))
     flood (*(mach_port_t *)((char *)(in + 1) + sizeof (mach_msg_type_t)));
-  if (!how || in->msgh_id == GETROOT
-      || (manner_id && manner_id != in->msgh_id))
+  if (in->msgh_id == GETROOT || (manner_id && manner_id != in->msgh_id))
     how = answer_well;
   reply.size = 0;
   reply.header = (mach_msg_header_t){
@@ -606,7 +583,7 @@ behave (char *line)
   for (size_t i = 0; i < sizeof manners / sizeof *manners; i++)
     if (!strcmp (manners[i].name, line))
       {
-        manner = manners[i].answer;
+        manner = &manners[i];
         manner_id = id ? atoi (id) : 0;
         return true;
       }

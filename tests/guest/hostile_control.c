@@ -19,20 +19,14 @@
 #define HURDLE_GIVE 45004
 #define HURDLE_STOP 45007
 #define STRANGER 1000
-#define SETTLE_S 20
+#define MAKER_SETTLES_S 20
 
 static char here[64], tests[128];
 
 /* ---- targets ---- */
 
-static mach_port_t
-node_open (const char *node, int modes)
-{
-  char path[128];
-
-  snprintf (path, sizeof path, "%s/%s", here, node);
-  return file_name_lookup (path, modes, 0);
-}
+/* The one that is asked.  */
+static const char *node;
 
 /* From now on this process is nobody that anybody knows.  */
 static bool
@@ -41,62 +35,31 @@ become_stranger (void)
   return !setgroups (0, NULL) && !setgid (STRANGER) && !setuid (STRANGER);
 }
 
-/* What sits on a file, for its owner.  */
 static mach_port_t
-node_server (const char *node)
+get_node (void)
 {
-  mach_port_t file = node_open (node, O_NOTRANS), control = MACH_PORT_NULL;
-
-  (void)file_get_translator_cntl (file, &control);
-  return control;
+  return file_name_lookup (node, O_RDWR, 0);
 }
 
 static mach_port_t
-get_control (void)
+get_node_reader (void)
 {
-  return node_open ("node", O_RDWR);
+  return file_name_lookup (node, O_READ, 0);
 }
 
 static mach_port_t
-get_control_reader (void)
+get_node_stranger (void)
 {
-  return node_open ("node", O_READ);
+  return become_stranger () ? file_name_lookup (node, 0, 0) : MACH_PORT_NULL;
 }
 
+/* What sits on the file, for its owner.  */
 static mach_port_t
-get_control_stranger (void)
+get_node_server (void)
 {
-  return become_stranger () ? node_open ("node", 0) : MACH_PORT_NULL;
-}
+  mach_port_t file = file_name_lookup (node, O_NOTRANS, 0), server;
 
-static mach_port_t
-get_control_server (void)
-{
-  return node_server ("node");
-}
-
-static mach_port_t
-get_maker (void)
-{
-  return node_open ("maker", O_RDWR);
-}
-
-static mach_port_t
-get_maker_reader (void)
-{
-  return node_open ("maker", O_READ);
-}
-
-static mach_port_t
-get_maker_stranger (void)
-{
-  return become_stranger () ? node_open ("maker", 0) : MACH_PORT_NULL;
-}
-
-static mach_port_t
-get_maker_server (void)
-{
-  return node_server ("maker");
+  return file_get_translator_cntl (file, &server) ? MACH_PORT_NULL : server;
 }
 
 static mach_port_t
@@ -118,18 +81,18 @@ get_own_control (void)
 }
 
 static const struct target controls[] = {
-  { "control", get_control, "hurdle", 0 },
-  { "control_for_reading", get_control_reader, "hurdle io fs", 0 },
-  { "control_for_a_stranger", get_control_stranger, "hurdle io fs", 0 },
-  { "control_server", get_control_server, "fsys", 0 },
+  { "control", get_node, "hurdle", 0 },
+  { "control_for_reading", get_node_reader, "hurdle io fs", 0 },
+  { "control_for_a_stranger", get_node_stranger, "hurdle io fs", 0 },
+  { "control_server", get_node_server, "fsys", 0 },
   { NULL, NULL, NULL, 0 },
 };
 
 static const struct target makers[] = {
-  { "maker", get_maker, "maker", 0 },
-  { "maker_for_reading", get_maker_reader, "maker io", 0 },
-  { "maker_for_a_stranger", get_maker_stranger, "maker io", 0 },
-  { "maker_server", get_maker_server, "fsys", 0 },
+  { "maker", get_node, "maker", 0 },
+  { "maker_for_reading", get_node_reader, "maker io", 0 },
+  { "maker_for_a_stranger", get_node_stranger, "maker io", 0 },
+  { "maker_server", get_node_server, "fsys", 0 },
   { NULL, NULL, NULL, 0 },
 };
 
@@ -291,19 +254,6 @@ targets_run (const struct target *targets, bool claims)
     }
 }
 
-/* Have as many receive rights made as are kept for the next objects.  */
-static void
-node_fill (const char *node)
-{
-  mach_port_t ports[HANDLES];
-
-  for (int i = 0; i < HANDLES; i++)
-    ports[i] = node_open (node, O_READ);
-  for (int i = 0; i < HANDLES; i++)
-    if (MACH_PORT_VALID (ports[i]))
-      (void)mach_port_deallocate (mach_task_self (), ports[i]);
-}
-
 /* Nothing is given any more, and all goes on.  */
 static bool
 all_revoked (mach_port_t control)
@@ -322,21 +272,8 @@ all_revoked (mach_port_t control)
 static bool
 control_settled (mach_port_t control, struct holding *holding)
 {
-  if (!all_revoked (control))
-    return false;
-  node_fill ("node");
-  usleep (3000000);
-  return holding_ask (control, holding);
-}
-
-static void
-check_holdings (const struct holding *before, const struct holding *after,
-                unsigned int slack)
-{
-  check_holding ("names", before->names, after->names, slack);
-  check_holding ("objects", before->objects, after->objects, slack);
-  check_holding ("parked_requests", before->parked, after->parked, 0);
-  check_holding ("tasks", before->tasks, after->tasks, 0);
+  return all_revoked (control)
+         && holding_settled (control, node, HANDLES, holding);
 }
 
 static void
@@ -345,6 +282,7 @@ part_control (void)
   struct scene scene;
   struct holding before, after;
 
+  node = "../node";
   if (!scene_begin (&scene))
     {
       printf ("not ok hostile_control_begins %s\n", claim_reason);
@@ -355,7 +293,7 @@ part_control (void)
     printf ("not ok hostile_control_can_be_counted %s\n", claim_reason);
   targets_run (controls, true);
   if (control_settled (scene.control, &after))
-    check_holdings (&before, &after, 0);
+    check_holdings ("control_", &before, &after, 0, 0);
   else
     printf ("not ok hostile_control_still_answers %s\n", claim_reason);
   scene_end (&scene);
@@ -383,9 +321,9 @@ static bool
 maker_settled (task_t task, mach_port_t around, const struct holding *wanted,
                struct holding *holding)
 {
-  for (int i = 0; i < SETTLE_S; i++)
+  for (int i = 0; i < MAKER_SETTLES_S; i++)
     {
-      node_fill ("maker");
+      spares_fill (node, HANDLES);
       usleep (1000000);
       if (!holding_ask (around, holding))
         return false;
@@ -417,7 +355,8 @@ part_maker (mach_port_t around)
   task_t task = pid2task (pid);
   struct holding before, after;
 
-  for (int i = 0; i < 100 && !MACH_PORT_VALID (get_maker ()); i++)
+  node = argv[2];
+  for (int i = 0; i < 100 && !MACH_PORT_VALID (get_node ()); i++)
     usleep (100000);
   targets_run (makers, false);
   (void)maker_makes ();
@@ -427,8 +366,8 @@ part_maker (mach_port_t around)
   printf ("%s hostile_maker_still_makes\n", maker_makes () ? "ok" : "not ok");
   if (maker_settled (task, around, &before, &after))
     {
-      check_holding ("names_of_the_maker", before.names, after.names, 0);
-      check_holding ("tasks_of_the_maker", before.tasks, after.tasks, 0);
+      check_holding ("maker_leaves_no_names", before.names, after.names, 0);
+      check_holding ("maker_leaves_no_tasks", before.tasks, after.tasks, 0);
     }
   else
     printf ("not ok hostile_maker_still_runs %s\n", claim_reason);
@@ -450,20 +389,6 @@ part_given (void)
   (void)waitpid (pid, &status, 0);
   printf ("%s hostile_environment_ends_with_its_program status %x\n",
           status ? "not ok" : "ok", status);
-}
-
-static bool
-inside_settled (mach_port_t control, struct holding *holding)
-{
-  int fds[400];
-
-  for (int i = 0; i < 400; i++)
-    fds[i] = open ("/dev/null", O_RDONLY);
-  for (int i = 0; i < 400; i++)
-    if (fds[i] >= 0)
-      close (fds[i]);
-  usleep (3000000);
-  return holding_ask (control, holding);
 }
 
 /* What is asked for its identity has one from then on, as long as somebody has
@@ -497,11 +422,11 @@ part_inside (void)
   if (chdir ("/tmp"))
     return 1;
   targets_run (givens, false);
-  if (!inside_settled (control, &before))
+  if (!holding_settled (control, "/dev/null", SPARES, &before))
     printf ("not ok hostile_inside_can_be_counted %s\n", claim_reason);
   targets_run (givens, true);
-  if (inside_settled (control, &after))
-    check_holdings (&before, &after, INSIDE_SLACK);
+  if (holding_settled (control, "/dev/null", SPARES, &after))
+    check_holdings ("inside_", &before, &after, INSIDE_SLACK, 0);
   else
     printf ("not ok hostile_inside_still_answers %s\n", claim_reason);
   return 0;

@@ -300,6 +300,33 @@ holding_ask (mach_port_t control, struct holding *holding)
   return true;
 }
 
+#define SPARES 400 /* more than servers keep */
+#define SETTLE_S 5
+
+/* Servers keep some receive rights for their next objects: have as many of
+   them made as are kept, at most COUNT of what is at PATH.  */
+static void
+spares_fill (const char *path, unsigned int count)
+{
+  mach_port_t ports[SPARES];
+
+  for (unsigned int i = 0; i < count; i++)
+    ports[i] = file_name_lookup (path, O_READ, 0);
+  for (unsigned int i = 0; i < count; i++)
+    if (MACH_PORT_VALID (ports[i]))
+      (void)mach_port_deallocate (mach_task_self (), ports[i]);
+}
+
+/* The same when what was under way has come to its end.  */
+static bool
+holding_settled (mach_port_t control, const char *path, unsigned int count,
+                 struct holding *holding)
+{
+  spares_fill (path, count);
+  sleep (SETTLE_S);
+  return holding_ask (control, holding);
+}
+
 static unsigned int
 survives (const struct target *target, unsigned int number)
 {
@@ -331,11 +358,37 @@ survives (const struct target *target, unsigned int number)
 
 /* At most SLACK more, which whoever calls has a reason for.  */
 static void
-check_holding (const char *what, unsigned int before, unsigned int after,
+check_holding (const char *claim, unsigned int before, unsigned int after,
                unsigned int slack)
 {
-  printf ("%s hostile_leaves_no_%s %u before, %u after\n",
-          after <= before + slack ? "ok" : "not ok", what, before, after);
+  printf ("%s hostile_%s %u before, %u after\n",
+          after <= before + slack ? "ok" : "not ok", claim, before, after);
+}
+
+/* The claims begin with PART.  */
+static void
+check_holdings (const char *part, const struct holding *before,
+                const struct holding *after, unsigned int names_slack,
+                unsigned int objects_slack)
+{
+  const struct
+  {
+    const char *what;
+    unsigned int before, after, slack;
+  } rows[] = {
+    { "names", before->names, after->names, names_slack },
+    { "objects", before->objects, after->objects, objects_slack },
+    { "parked_requests", before->parked, after->parked, 0 },
+    { "tasks", before->tasks, after->tasks, 0 },
+  };
+
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    {
+      char claim[64];
+
+      snprintf (claim, sizeof claim, "%sleaves_no_%s", part, rows[i].what);
+      check_holding (claim, rows[i].before, rows[i].after, rows[i].slack);
+    }
 }
 
 static bool

@@ -76,4 +76,10 @@ freeze_and_stop () { ask freeze && ask stop 20; }
 echo 'trap "echo bye; exit 7" TERM; echo ready; while :; do sleep 1; done' \
   > given/run
 expect control_stops_the_frozen "143 ready bye" "$(ended freeze_and_stop)"
+killed_outright () { kill -KILL $pid; }
+expect control_killed_outright_status "137 ready" "$(ended killed_outright)"
+expect control_killed_outright_leaves_its_node_empty empty "$(
+  [ -f "$node" ] && [ ! -s "$node" ] && echo empty)"
+expect control_starts_at_a_node_that_was_left "137 ready" "$(ended ask kill)"
+rm "$node"
 holds control_leaves_no_tasks nest_settles tasks "$tasks_before"

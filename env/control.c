@@ -216,24 +216,15 @@ control_create (struct environment *env, mach_port_t auth,
   return 0;
 }
 
-/* A right to an auth handle of ENV's own that is nobody's: enough for the
+/* A right to an auth handle of ENV's that is nobody's: enough for the
    server's half of a rendezvous.  */
 static error_t
 auth_inside (struct environment *env, mach_port_t *ret_auth)
 {
-  struct ids nobody = IDS_INIT;
-  struct object *handle;
-  error_t err = 0;
+  const struct ids nobody = IDS_INIT;
 
   *ret_auth = MACH_PORT_NULL;
-  if (!env->auth)
-    return 0;
-  err = env->auth->make (env, &nobody, &handle);
-  if (err)
-    return err;
-  *ret_auth = object_send_right (handle);
-  object_drop (handle);
-  return 0;
+  return env->auth ? env->auth->make (env, &nobody, ret_auth) : 0;
 }
 
 error_t

@@ -32,7 +32,9 @@ struct role_row
 /* In the order in which they are made.  */
 static const struct role_row rows[] = {
   { ROLE_AUTH,
-    { [SOURCE_OWN] = auth_own_create, [SOURCE_FAKE] = auth_fake_create } },
+    { [SOURCE_OWN] = auth_own_create,
+      [SOURCE_FAKE] = auth_fake_create,
+      [SOURCE_PARENT] = auth_parent_create } },
   /* A proxy is our own and a view (env/view.c).  */
   { ROLE_PROC,
     { [SOURCE_OWN] = proc_own_create,

@@ -242,16 +242,23 @@ holders_contain (const struct ids *const *holders, size_t count,
 }
 
 bool
+ids_are_held (const struct ids *const *holders, size_t count,
+              const struct ids *wanted)
+{
+  return holders_contain (holders, count, &wanted->euids, ids_contain_uid)
+         && holders_contain (holders, count, &wanted->auids, ids_contain_uid)
+         && holders_contain (holders, count, &wanted->egids, ids_contain_gid)
+         && holders_contain (holders, count, &wanted->agids, ids_contain_gid);
+}
+
+bool
 ids_may_make (const struct ids *const *holders, size_t count,
               const struct ids *wanted)
 {
   for (size_t i = 0; i < count; i++)
     if (ids_is_root (holders[i]))
       return true;
-  return holders_contain (holders, count, &wanted->euids, ids_contain_uid)
-         && holders_contain (holders, count, &wanted->auids, ids_contain_uid)
-         && holders_contain (holders, count, &wanted->egids, ids_contain_gid)
-         && holders_contain (holders, count, &wanted->agids, ids_contain_gid);
+  return ids_are_held (holders, count, wanted);
 }
 
 error_t

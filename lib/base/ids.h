@@ -70,10 +70,14 @@ bool ids_contain_gid (const struct ids *ids, uint32_t gid);
 /* Uid 0, effective or available: may make any handle.  */
 bool ids_is_root (const struct ids *ids);
 
-/* May somebody who holds all of HOLDERS (COUNT of them) have a handle of the
-   ids WANTED?  One root among them is enough; otherwise each id wanted must
-   be, effective or available, in one of them.  An available id of a holder
-   may become effective, and the reverse.  */
+/* Is each id of WANTED, effective or available, in one of HOLDERS (COUNT of
+   them)?  An available id of a holder may become effective, and the reverse.
+   Root holds no more than others here.  */
+bool ids_are_held (const struct ids *const *holders, size_t count,
+                   const struct ids *wanted);
+
+/* May somebody who holds all of HOLDERS have a handle of the ids WANTED?  They
+   must be held, or one root be among them.  */
 bool ids_may_make (const struct ids *const *holders, size_t count,
                    const struct ids *wanted);
 

@@ -144,15 +144,9 @@ static error_t
 give_auth (struct environment *env, const struct spawn_request *from,
            struct exec_request *request)
 {
-  struct object *handle;
-  error_t err;
-
-  if (!env->auth)
-    return 0;
-  err = env->auth->make (env, from->ids, &handle);
-  if (!err)
-    give_object (&request->ports[INIT_PORT_AUTH], handle);
-  return err;
+  return env->auth ? env->auth->make (env, from->ids,
+                                      &request->ports[INIT_PORT_AUTH])
+                   : 0;
 }
 
 static error_t

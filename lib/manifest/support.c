@@ -64,6 +64,9 @@ static const char *const limit_reasons[LIMITS] = {
   = "cannot be enforced: the kernel limits the memory of no task",
 };
 
+/* What can come from the parent when the files do not.  */
+static const bool beside[ROLES] = { [ROLE_AUTH] = true };
+
 static void
 roles_check (const struct manifest *manifest,
              const struct manifest_support *support, struct mistakes *mistakes)
@@ -78,7 +81,7 @@ roles_check (const struct manifest *manifest,
                      "source \"%s\" of role \"%s\" is not available yet in "
                      "this version",
                      source_names[role->source], role_names[i]);
-      else if (role->source == SOURCE_PARENT
+      else if (role->source == SOURCE_PARENT && !beside[i]
                && manifest->roles[ROLE_ROOT].source != SOURCE_PARENT)
         mistake_add (mistakes, role->place,
                      "source \"parent\" of role \"%s\" is not available yet "

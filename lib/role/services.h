@@ -34,11 +34,17 @@ struct auth_service
      a right to NEW_OBJECT (referenced until done; NULL: a null port).  */
   void (*join) (struct environment *env, mach_port_t rendezvous,
                 struct object *new_object, auth_joined_t *done, void *cookie);
-  /* The ids behind HANDLE if it is a handle of this auth, else NULL.  */
+  /* The ids behind HANDLE if it is a handle of this auth, else NULL.  NULL
+     itself where the handles are elsewhere: `learn' finds out.  */
   const struct ids *(*ids_of) (struct environment *env, mach_port_t handle);
-  /* A new handle with IDS (copied); one reference given.  */
+  /* The ids of whoever has HANDLE, which may be any port.  NULL where there is
+     `ids_of'.  */
+  void (*learn) (struct environment *env, mach_port_t handle,
+                 auth_joined_t *done, void *cookie);
+  /* A right to a handle with IDS (copied), given.  EPERM: these ids are not
+     ours to give.  */
   error_t (*make) (struct environment *env, const struct ids *ids,
-                   struct object **ret_handle);
+                   mach_port_t *ret_handle);
 };
 
 /* ---- proc ---- */

@@ -46,5 +46,7 @@ extern const struct interface auth_interface;
 /* Make the role: env->auth and env->auth_state.  */
 error_t auth_own_create (struct environment *env);
 error_t auth_fake_create (struct environment *env);
+/* Asks the parent's auth, and waits: before the loop runs.  */
+error_t auth_parent_create (struct environment *env);
 
 #endif

@@ -5,39 +5,7 @@
    Ids can be laid down and taken up again.  Strangers meet as everywhere.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
-#include <stdlib.h>
-
 #include "servers/auth/auth_private.h"
-
-typedef bool contains_t (const struct ids *ids, uint32_t id);
-
-/* Does one of HOLDERS have each id of SET?  */
-static bool
-set_is_held (const struct ids *const *holders, size_t count,
-             const struct idset *set, contains_t *contains)
-{
-  for (size_t i = 0; i < set->count; i++)
-    {
-      size_t holder = 0;
-
-      while (holder < count && !contains (holders[holder], set->ids[i]))
-        holder++;
-      if (holder == count)
-        return false;
-    }
-  return true;
-}
-
-/* Root's power to become others is what is missing here.  */
-static bool
-ids_are_held (const struct ids *const *holders, size_t count,
-              const struct ids *wanted)
-{
-  return set_is_held (holders, count, &wanted->euids, ids_contain_uid)
-         && set_is_held (holders, count, &wanted->auids, ids_contain_uid)
-         && set_is_held (holders, count, &wanted->egids, ids_contain_gid)
-         && set_is_held (holders, count, &wanted->agids, ids_contain_gid);
-}
 
 static error_t
 fake_makeauth (struct auth_handle *handle, const mach_port_t *others,
@@ -51,6 +19,7 @@ fake_makeauth (struct auth_handle *handle, const mach_port_t *others,
 
   if (err)
     return err;
+  /* Root's power to become others is what is missing here.  */
   if (!ids_are_held (holders, holding, wanted))
     return environment_refuse (env, "auth", EPERM);
   return auth_handle_make (env, wanted, ret_handle);
@@ -66,7 +35,7 @@ static const struct auth_ops fake_ops = {
 /* The first to be somebody is the first program: that is who everybody is.  */
 static error_t
 fake_make (struct environment *env, const struct ids *ids,
-           struct object **ret_handle)
+           mach_port_t *ret_handle)
 {
   struct auth_state *state = env->auth_state;
   const struct ids *user = &state->user;
@@ -79,7 +48,7 @@ fake_make (struct environment *env, const struct ids *ids,
     }
   if (!ids_are_held (&user, 1, ids))
     return EPERM;
-  return auth_handle_make (env, ids, ret_handle);
+  return auth_handle_give (env, ids, ret_handle);
 }
 
 static const struct auth_service fake_service = {

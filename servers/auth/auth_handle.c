@@ -60,6 +60,20 @@ auth_handle_make (struct environment *env, const struct ids *ids,
   return 0;
 }
 
+error_t
+auth_handle_give (struct environment *env, const struct ids *ids,
+                  mach_port_t *ret_handle)
+{
+  struct object *handle;
+  error_t err = auth_handle_make (env, ids, &handle);
+
+  if (err)
+    return err;
+  *ret_handle = object_send_right (handle);
+  object_drop (handle);
+  return MACH_PORT_VALID (*ret_handle) ? 0 : ENOMEM;
+}
+
 const struct ids *
 auth_ids_of (struct environment *env, mach_port_t name)
 {

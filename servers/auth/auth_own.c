@@ -34,7 +34,7 @@ static const struct auth_ops own_ops = {
 static const struct auth_service own_service = {
   .join = auth_meet_inside,
   .ids_of = auth_ids_of,
-  .make = auth_handle_make,
+  .make = auth_handle_give,
 };
 
 error_t

@@ -20,9 +20,12 @@ struct auth_state
 
 /* auth_handle.c */
 const struct ids *auth_handle_ids (struct auth_handle *handle);
-/* For struct auth_service.  */
+/* A new one: one reference given.  */
 error_t auth_handle_make (struct environment *env, const struct ids *ids,
                           struct object **ret_handle);
+/* For struct auth_service.  */
+error_t auth_handle_give (struct environment *env, const struct ids *ids,
+                          mach_port_t *ret_handle);
 const struct ids *auth_ids_of (struct environment *env, mach_port_t name);
 /* The ids (borrowed) of HANDLE and of those of OTHERS (COUNT names, in client
    memory) that are handles, into HOLDERS, which has room for one more than

@@ -35,10 +35,11 @@ struct exec_file
   struct load_source source;
 };
 
-/* What the parent has to be asked for before an operation can go on: where a
-   PATH leads, or bytes of NODE.  */
+/* What the parent has to be asked for before an operation can go on: the
+   ASKER, where a PATH leads, or bytes of NODE.  */
 struct exec_wanted
 {
+  bool asker;
   char *path;                  /* owned */
   mach_port_t directory, root; /* borrowed, as `find' wants them */
   struct node *node;           /* reference */
@@ -64,6 +65,7 @@ struct exec_operation
   void *cookie;
 
   struct ids ids; /* whose authority finds and reads files */
+  bool ids_known;
   struct exec_wanted wanted;
   struct list found;
   unsigned int waits; /* for the parent, so far */
@@ -113,6 +115,7 @@ error_t exec_read (struct exec_operation *operation, struct node *node,
                    uint64_t offset, void *to, size_t size, size_t *ret_read);
 error_t exec_map (struct exec_operation *operation, struct node *node,
                   mach_port_t *ret_object);
+error_t exec_want_ids (struct exec_operation *operation);
 /* Get what is wanted, then call AGAIN, or END with an error.  */
 void exec_wait (struct exec_operation *operation,
                 void (*again) (struct exec_operation *operation),

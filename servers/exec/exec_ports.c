@@ -8,20 +8,25 @@
 #define SECURE_UMASK 022 /* the user's may be a trap */
 
 /* Who asks is known by the auth handle that came along, and nobody is who
-   sent none.  Before there is a role auth everybody is root.  */
+   sent none.  Without a role auth everybody is root.  EINPROGRESS: the handle
+   is of an auth elsewhere, which has to be asked.  */
 error_t
 exec_prepare_ids (struct exec_operation *operation)
 {
   const struct exec_request *request = operation->request;
   struct environment *env = operation->env;
+  mach_port_t handle = request->ports[INIT_PORT_AUTH];
   const struct ids *ids = request->new_ids;
 
-  ids_finish (&operation->ids);
-  ids_init (&operation->ids);
+  if (operation->ids_known)
+    return 0;
+  if (!ids && MACH_PORT_VALID (handle) && env->auth && !env->auth->ids_of)
+    return exec_want_ids (operation);
+  operation->ids_known = true;
   if (!env->auth)
     return ids_set_root (&operation->ids);
-  if (!ids && MACH_PORT_VALID (request->ports[INIT_PORT_AUTH]))
-    ids = env->auth->ids_of (env, request->ports[INIT_PORT_AUTH]);
+  if (!ids && MACH_PORT_VALID (handle))
+    ids = env->auth->ids_of (env, handle);
   if (ids)
     ids_copy (&operation->ids, ids);
   return 0;
@@ -40,15 +45,12 @@ static error_t
 replace_auth (struct exec_operation *operation)
 {
   struct environment *env = operation->env;
-  struct object *handle;
-  error_t err;
+  mach_port_t *port = &operation->request->ports[INIT_PORT_AUTH];
 
   if (!env->auth)
     return 0;
-  err = env->auth->make (env, &operation->ids, &handle);
-  if (!err)
-    replace_port (&operation->request->ports[INIT_PORT_AUTH], handle);
-  return err;
+  send_drop (port);
+  return env->auth->make (env, &operation->ids, port);
 }
 
 static error_t

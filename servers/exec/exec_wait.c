@@ -1,9 +1,9 @@
-/* exec_wait.c -- files that are not here: of the parent's
+/* exec_wait.c -- what is not here: files and handles of the parent's
 
-   Preparing a program takes steps that look at files.  What the parent has to
-   be asked for stops them; when it is here they are taken again from the
-   beginning, and get further.
-   SPDX-License-Identifier: GPL-2.0-or-later  */
+   Preparing a program takes steps that look at files, and at who asks.  What
+   the parent has to be asked for stops them; when it is here they are taken
+   again from the beginning, and get further. SPDX-License-Identifier:
+   GPL-2.0-or-later  */
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ wanted_finish (struct exec_operation *operation)
   free (wanted->path);
   if (wanted->node)
     operation->env->root->node_drop (wanted->node);
-  *wanted = (struct exec_wanted){ NULL };
+  *wanted = (struct exec_wanted){ .path = NULL };
 }
 
 void
@@ -101,6 +101,14 @@ exec_map (struct exec_operation *operation, struct node *node,
   return err == EINPROGRESS ? want_bytes (operation, node, 0, 1) : err;
 }
 
+error_t
+exec_want_ids (struct exec_operation *operation)
+{
+  wanted_finish (operation);
+  operation->wanted.asker = true;
+  return EINPROGRESS;
+}
+
 /* ---- waiting ---- */
 
 static void
@@ -112,6 +120,18 @@ exec_got (struct exec_operation *operation, error_t err)
     operation->end (operation, err);
   else
     operation->again (operation);
+}
+
+/* A handle that is none is nobody's.  */
+static void
+asker_known (void *cookie, error_t err, const struct ids *ids)
+{
+  struct exec_operation *operation = cookie;
+
+  operation->ids_known = true;
+  if (!err)
+    ids_copy (&operation->ids, ids);
+  exec_got (operation, 0);
 }
 
 static void
@@ -151,7 +171,10 @@ exec_wait (struct exec_operation *operation,
 
   operation->again = again;
   operation->end = end;
-  if (wanted->path)
+  if (wanted->asker)
+    env->auth->learn (env, operation->request->ports[INIT_PORT_AUTH],
+                      asker_known, operation);
+  else if (wanted->path)
     env->root->find (env, wanted->directory, wanted->root, wanted->path,
                      &operation->ids, path_found, operation);
   else

@@ -100,14 +100,16 @@ ids_after_exec (const struct node *node, const struct ids *old,
 }
 
 /* Whoever runs it is whose auth handle the program will have.  A handle of
-   another auth is nobody's, and set-id does nothing.  */
+   another auth is nobody's, and set-id does nothing; the parent's auth makes
+   no handles for us, so it does nothing there either.  */
 static error_t
 request_set_ids (struct environment *env, const struct node *node,
                  struct exec_request *request)
 {
   const struct ids *old
-      = env->auth ? env->auth->ids_of (env, request->ports[INIT_PORT_AUTH])
-                  : NULL;
+      = env->auth && env->auth->ids_of
+            ? env->auth->ids_of (env, request->ports[INIT_PORT_AUTH])
+            : NULL;
   struct ids *new = NULL;
   error_t err = old ? ids_after_exec (node, old, &new) : 0;
 

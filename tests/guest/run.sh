@@ -22,7 +22,8 @@ wanted ()
 )
 
 # Law 2 is looked at beside every test that makes environments; one in which
-# none was seen fails.
+# none was seen fails.  It does not hold where the manifest hands out what is the
+# parent's (parent_*).
 walk_start ()
 {
   walker=

@@ -2,8 +2,8 @@
 
    Preparing a program takes steps that look at files, and at who asks.  What
    the parent has to be asked for stops them; when it is here they are taken
-   again from the beginning, and get further. SPDX-License-Identifier:
-   GPL-2.0-or-later  */
+   again from the beginning, and get further.
+   SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include <stdlib.h>
 #include <string.h>

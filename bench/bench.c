@@ -20,6 +20,7 @@
 
 #include "bench/bench.h"
 #include "bench/clock.h"
+#include "bench/json.h"
 
 #define RUNS 5
 
@@ -34,7 +35,7 @@ struct result
 static unsigned int floor_count;  /* so many M take a run's time */
 static unsigned int run_ms = 100; /* at least; the timer ticks every 10 ms */
 static enum yardstick yardstick = YARDSTICK_TIME;
-static bool json, first = true;
+static bool json;
 
 /* ---- one operation ---- */
 
@@ -188,11 +189,17 @@ print_ratio (double ratio)
 static void
 print_json (const struct operation *o, struct result result)
 {
-  printf ("%s\n  {\"name\": \"%s\", \"error\": %d, \"us\": %.3f, \"M\": %.3f, "
-          "\"messages\": %.1f, \"floor\": %g, \"goal\": %g, \"upstream\": %g}",
-          first ? "[" : ",", o->name, result.err, result.us, result.ratio,
-          result.messages, o->floor, goal_of (o), o->upstream[yardstick]);
-  first = false;
+  json_row_begin ();
+  json_text ("name", o->name);
+  json_number ("us", result.us, !result.err);
+  json_number ("M", result.ratio, !result.err);
+  json_number ("floor", o->floor, o->floor > 0);
+  json_number ("goal", goal_of (o), goal_of (o) > 0);
+  json_number ("upstream", o->upstream[yardstick], o->upstream[yardstick] > 0);
+  json_number ("messages", result.messages,
+               !result.err && result.messages >= 0);
+  json_text ("error", result.err ? strerror (result.err) : NULL);
+  json_row_end ();
 }
 
 static void
@@ -250,6 +257,29 @@ wanted (const char *name, char *const *patterns)
   return false;
 }
 
+/* Every PATTERN is to be in the name of an operation.  */
+static bool
+patterns_fit (char *const *patterns)
+{
+  for (; *patterns; patterns++)
+    {
+      char *const one[] = { *patterns, NULL };
+      const struct operation *o = operations;
+
+      while (o->name && !wanted (o->name, one))
+        o++;
+      if (o->name)
+        continue;
+      fprintf (stderr, "bench: no operation has '%s' in its name; there are:",
+               *patterns);
+      for (o = operations; o->name; o++)
+        fprintf (stderr, "%s '%s'", o == operations ? "" : ",", o->name);
+      fputs ("\n", stderr);
+      return false;
+    }
+  return true;
+}
+
 static void
 options_read (int argc, char **argv)
 {
@@ -285,6 +315,8 @@ main (int argc, char **argv)
   int failed = 0;
 
   options_read (argc, argv);
+  if (!patterns_fit (argv + optind))
+    return 2;
   print_head ();
   failed += report (&floor_message, measure_floor ()) != 0;
   failed += report (&floor_kernel, measure (&floor_kernel)) != 0;
@@ -292,6 +324,6 @@ main (int argc, char **argv)
     if (wanted (o->name, argv + optind))
       failed += report (o, measure (o)) != 0;
   if (json)
-    puts ("\n]");
+    json_end ();
   return failed ? 1 : 0;
 }

@@ -183,7 +183,7 @@ $(GUEST)/hurdle/bench/bench: $(BENCH_C) $(wildcard bench/*.h) $(CLIENT_O)
 	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -static -o $@ \
 	  $(filter %.c %.o,$^) -lpthread -lmachuser -lhurduser
 $(GUEST)/hurdle/bench/environments: $(wildcard bench/environments/*.[ch]) \
-		bench/clock.c bench/clock.h $(CLIENT_O)
+		bench/clock.c bench/json.c $(wildcard bench/*.h) $(CLIENT_O)
 	@mkdir -p $(@D)
 	$(CROSS_CC) $(PROGRAM_FLAGS) -I$(STUBS) -static -o $@ \
 	  $(filter %.c %.o,$^) -lpthread -lmachuser -lhurduser

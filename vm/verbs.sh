@@ -60,17 +60,28 @@ verb_demo ()
   boot exec "$(<"$HURDLE/vm/demo.sh")"
 }
 
+# --json is the programs' own, wherever it stands.
 verb_bench ()
 {
-  boot_arguments "$@"
+  local word words=() options=() program=bench
+  for word; do
+    if [[ $word == --json ]]; then
+      options=("$word")
+    else
+      words+=("$word")
+    fi
+  done
+  boot_arguments "${words[@]}"
   boot_ready
-  : "${BOOT_TIMEOUT:=600}"
   if [[ ${REST[0]:-} == environments ]]; then
-    boot exec "exec /hurdle/bench/environments ${REST[*]:1}"
-    return
+    program=environments REST=("${REST[@]:1}")
+    : "${BOOT_TIMEOUT:=3600}"
+  elif ((${#BOOT_COUNT[@]})); then
+    options+=(--instructions)
   fi
-  ((${#BOOT_COUNT[@]})) && REST=(--instructions "${REST[@]}")
-  boot exec "exec /hurdle/bench/bench ${REST[*]@Q}"
+  : "${BOOT_TIMEOUT:=600}"
+  REST=("${options[@]}" "${REST[@]}")
+  boot exec "exec /hurdle/bench/$program ${REST[*]@Q}"
 }
 
 verb_debug ()

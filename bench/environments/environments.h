@@ -18,8 +18,9 @@ void report (const char *name, double value, const char *unit, double goal);
 /* The same could not be had.  */
 void report_failure (const char *name, const char *why);
 void report_begin (bool json);
-void report_end (void);
-/* A line for who waits.  */
+/* Could all be had?  */
+bool report_end (void);
+/* A line for people who wait.  */
 void progress (const char *what);
 
 /* ---- scene.c: environments that run ---- */

@@ -73,10 +73,10 @@ sleeper_end (struct sleeper *sleeper)
   close (sleeper->from);
 }
 
-/* How often the threads of PID's task have been switched to and the system
-   been called by them: what an idle one does not do.  */
+/* How many messages PID's task has received and sent: an idle one does not,
+   and a timer that is due posts one to its loop.  */
 static double
-wakeups (pid_t pid)
+messages_of (pid_t pid)
 {
   struct task_events_info info;
   mach_msg_type_number_t count = TASK_EVENTS_INFO_COUNT;
@@ -89,18 +89,50 @@ wakeups (pid_t pid)
   return (double)info.messages_received + (double)info.messages_sent;
 }
 
+/* Of SLEEPER's hurdle-env in the next seconds; negative: nobody counts them.
+ */
+static double
+messages_soon (const struct sleeper *sleeper)
+{
+  double before = messages_of (sleeper->pid), after;
+
+  sleep (LOOK_S);
+  after = messages_of (sleeper->pid);
+  return before < 0 || after < 0 ? -1 : after - before;
+}
+
 static void
 measure_wakeups (const struct sleeper *sleeper)
 {
-  double before = wakeups (sleeper->pid), after;
+  double messages = messages_soon (sleeper);
 
-  sleep (LOOK_S);
-  after = wakeups (sleeper->pid);
-  if (before < 0 || after < 0)
-    report_failure ("wake-ups of an idle environment", "nobody counts them");
+  if (messages < 0)
+    report_failure ("messages of an idle environment", "nobody counts them");
   else
-    report ("wake-ups of an idle environment", (after - before) / LOOK_S, "/s",
-            0);
+    report ("messages of an idle environment", messages / LOOK_S, "/s", 0);
+}
+
+/* That one would show: what is given for a time is taken back by a timer.  */
+static void
+measure_timer (void)
+{
+  struct sleeper sleeper;
+  mach_port_t control = MACH_PORT_NULL;
+  double messages = -1;
+
+  if (sleeper_start (&sleeper, "node"))
+    {
+      if (!client_await ("node", O_RDWR, 30, &control)
+          && !system ("hurdle-control node grant /leased given for 3 >gave"))
+        messages = messages_soon (&sleeper);
+      if (control)
+        (void)mach_port_deallocate (mach_task_self (), control);
+      sleeper_end (&sleeper);
+    }
+  if (messages > 0)
+    report ("messages where one timer is due", messages, "", 0);
+  else
+    report_failure ("messages where one timer is due", "it does not show");
 }
 
 void
@@ -121,6 +153,7 @@ measure_idle (void)
       report ("memory of an idle environment", (before - after) / IDLE / 1024,
               "MiB", 1);
       measure_wakeups (&sleepers[0]);
+      measure_timer ();
     }
   else
     report_failure ("memory of an idle environment", "not all could be made");

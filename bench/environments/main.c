@@ -1,7 +1,8 @@
 /* main.c -- what environments cost
 
    environments [--json] [--programs DIR] [GROUP]...: making, depth, idle,
-   revoke, cycles; all if none is named.
+   revoke, cycles; all if none is named.  Exits with 1 if something could not
+   be measured, 2 if there is no such group.
    environments --inside DIRECTORY, --hold WHAT COUNT: the part that runs in
    them.
    SPDX-License-Identifier: GPL-2.0-or-later  */
@@ -25,6 +26,29 @@ static const struct group
   { "cycles", measure_cycles },
 };
 
+#define GROUPS (sizeof groups / sizeof *groups)
+
+/* Each of NAMES is to be a group.  */
+static bool
+names_fit (char *const *names)
+{
+  for (; *names; names++)
+    {
+      size_t i = 0;
+
+      while (i < GROUPS && strcmp (groups[i].name, *names))
+        i++;
+      if (i < GROUPS)
+        continue;
+      fprintf (stderr, "environments: no group '%s'; there are:", *names);
+      for (i = 0; i < GROUPS; i++)
+        fprintf (stderr, "%s %s", i ? "," : "", groups[i].name);
+      fputs ("\n", stderr);
+      return false;
+    }
+  return true;
+}
+
 static bool
 wanted (const char *name, char *const *names)
 {
@@ -46,7 +70,7 @@ main (int argc, char **argv)
     { "hold", required_argument, NULL, 'h' },
     { NULL, 0, NULL, 0 },
   };
-  bool json = false;
+  bool json = false, whole;
   int option;
 
   program_name = argv[0];
@@ -67,16 +91,18 @@ main (int argc, char **argv)
       default:
         return 2;
       }
+  if (!names_fit (argv + optind))
+    return 2;
   if (!scene_files ())
     {
       perror ("environments: the files could not be made");
       return 1;
     }
   report_begin (json);
-  for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+  for (size_t i = 0; i < GROUPS; i++)
     if (wanted (groups[i].name, argv + optind))
       groups[i].measure ();
-  report_end ();
+  whole = report_end ();
   scene_remove ();
-  return 0;
+  return whole ? 0 : 1;
 }

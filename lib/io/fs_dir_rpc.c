@@ -82,7 +82,7 @@ S_dir_readdir (object_t object, mach_port_t reply,
                int entries, vm_size_t bytes_max, int *amount)
 {
   struct handle *handle = handle_of (object);
-  struct out_data out = { *data, *size, false };
+  struct out_data out = { .data = *data, .size = *size };
   error_t err;
 
   (void)reply, (void)reply_type;

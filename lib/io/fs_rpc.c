@@ -196,7 +196,7 @@ S_file_get_fs_options (object_t object, mach_port_t reply,
                        mach_msg_type_name_t reply_type, data_t *options,
                        mach_msg_type_number_t *size)
 {
-  struct out_data out = { *options, *size, false };
+  struct out_data out = { .data = *options, .size = *size };
   error_t err = CALL (handle_of (object), get_fs_options, &out);
 
   (void)reply, (void)reply_type;
@@ -267,7 +267,7 @@ S_file_get_translator (object_t object, mach_port_t reply,
                        mach_msg_type_name_t reply_type, data_t *translator,
                        mach_msg_type_number_t *size)
 {
-  struct out_data out = { *translator, *size, false };
+  struct out_data out = { .data = *translator, .size = *size };
   error_t err = CALL (handle_of (object), get_translator, &out);
 
   (void)reply, (void)reply_type;

@@ -33,12 +33,14 @@ struct request
 };
 
 /* Results that carry memory: either filled into the client-sized buffer or
-   replaced by a vm_allocated region, which the stub sends and deallocates.  */
+   replaced by a vm_allocated region, which the stub sends and deallocates.
+   Only io->read may lend: whoever calls it sees to that (loop_reply_lends).  */
 struct out_data
 {
   char *data;     /* in: buffer inside the reply; out: where the data is */
   size_t size;    /* in: room; out: bytes */
   bool allocated; /* out: data is a vm_allocated region (page aligned) */
+  bool lent;      /* out: data is whole pages that stay ours */
 };
 /* Make room for SIZE bytes: the buffer if it fits, else a fresh region.  */
 error_t out_data_reserve (struct out_data *out, size_t size);

@@ -43,7 +43,7 @@ S_io_read (object_t object, mach_port_t reply, mach_msg_type_name_t reply_type,
 {
   struct handle *handle = handle_of (object);
   struct request request = { reply, reply_type, NULL, 0 };
-  struct out_data out = { *data, *size, false };
+  struct out_data out = { .data = *data, .size = *size };
   error_t err;
 
   if (!(handle->open_modes & O_READ) || !handle->io->read)
@@ -51,6 +51,8 @@ S_io_read (object_t object, mach_port_t reply, mach_msg_type_name_t reply_type,
   err = handle->io->read (handle, &request, offset, amount, &out);
   if (err)
     return err;
+  if (out.lent)
+    loop_reply_lends (object->loop, out.data);
   *data = out.data;
   *size = out.size;
   return 0;

@@ -269,6 +269,34 @@ reply_is_ours (const mach_msg_header_t *in)
          && right_is_ours (in->msgh_remote_port);
 }
 
+/* ---- answers with memory that stays ours ---- */
+
+void
+loop_reply_lends (struct loop *loop, const void *data)
+{
+  loop->lent = data;
+}
+
+static void
+reply_lend (struct loop *loop)
+{
+  mach_msg_header_t *out = loop->out;
+
+  message_body_lend (out + 1, out->msgh_size - sizeof *out, loop->lent);
+}
+
+/* An answer that was not sent.  The kernel may have handed it back with other
+   memory in the place of what was lent: then that is the answer's.  */
+static void
+reply_destroy (struct loop *loop, mach_msg_header_t *out)
+{
+  if (loop->lent)
+    message_body_forget (out + 1, out->msgh_size - sizeof *out, loop->lent);
+  mach_msg_destroy (out);
+}
+
+/* ---- serving ---- */
+
 /* Serve loop->in.  True: loop->out is to be sent.  */
 static bool
 loop_dispatch (struct loop *loop)
@@ -288,15 +316,18 @@ loop_dispatch (struct loop *loop)
     return false;
 
   reply_prepare (in, out);
+  loop->lent = NULL;
   object_serve (loop, slot->object, in, out);
   if (out->RetCode == MIG_NO_REPLY)
     return false;
   if (out->RetCode)
     request_destroy (in);
+  if (loop->lent)
+    reply_lend (loop);
   if (MACH_PORT_VALID (out->Head.msgh_remote_port))
     return true;
   out->Head.msgh_remote_port = MACH_PORT_NULL;
-  mach_msg_destroy (&out->Head);
+  reply_destroy (loop, &out->Head);
   return false;
 }
 
@@ -325,8 +356,10 @@ loop_swap (struct loop *loop)
 static void
 loop_send (struct loop *loop)
 {
-  (void)message_send (loop->out, MACH_SEND_MSG, loop->out->msgh_size, 0,
-                      MACH_PORT_NULL, 0, MACH_PORT_NULL);
+  loop_count_sent ();
+  if (mach_msg (loop->out, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
+                loop->out->msgh_size, 0, MACH_PORT_NULL, 0, MACH_PORT_NULL))
+    reply_destroy (loop, loop->out);
 }
 
 static bool
@@ -362,7 +395,7 @@ loop_turn (struct loop *loop, bool reply)
     {
       /* The client is gone.  Rights we promised with MAKE_SEND are made and
          dropped by this, which keeps the no-senders count true.  */
-      mach_msg_destroy (loop->in);
+      reply_destroy (loop, loop->in);
       return MACH_SEND_INVALID_DEST;
     }
   return err;

@@ -85,6 +85,10 @@ void loop_serve_again (struct loop *loop, const mach_msg_header_t *request);
    backed by the client's own pager.  Copy it with these, never touch it.  */
 error_t request_copy (struct loop *loop, void *to, const void *data,
                       size_t size);
+/* From a routine that answers with the whole pages at DATA, which are ours and
+   stay: the client gets a copy-on-write of them, made as the answer is sent,
+   before anything else is served.  */
+void loop_reply_lends (struct loop *loop, const void *data);
 /* After MIG_NO_REPLY the routine owns the request: give the region back.  */
 void request_release (struct loop *loop, const void *data, size_t size);
 

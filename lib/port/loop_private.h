@@ -31,6 +31,7 @@ struct loop
 
   mach_msg_header_t *in, *out; /* LOOP_MESSAGE_MAX each */
   mach_msg_header_t *again;    /* the same, for loop_serve_again */
+  const void *lent;            /* memory that OUT carries and that stays */
   struct loop_counters counters;
   bool stopping;
 

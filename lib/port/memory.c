@@ -1,10 +1,11 @@
-/* memory.c -- small copies without vector registers
+/* memory.c -- copies without vector registers
 
    The kernel switches these registers lazily: whoever uses one after another
    task did so traps, and 2.5 KiB are saved and loaded.  libc copies even a
    few bytes with them, so every request would cost two traps, ours and then
-   the client's.  All our code is compiled for general registers only; small
-   copies of ours and of libc end here by the linker's --wrap.
+   the client's.  All our code is compiled for general registers only;
+   copies of ours and of libc end here by the linker's --wrap.  Long ones, too:
+   the string instructions are not slower, and QEMU's are faster.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include <errno.h>
@@ -12,12 +13,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#define SMALL 2048 /* bytes; beyond, vectors are worth their traps */
-
-void *__real_memcpy (void *restrict to, const void *restrict from,
-                     size_t size);
 void *__real_memmove (void *to, const void *from, size_t size);
-void *__real_memset (void *to, int byte, size_t size);
 
 void *__wrap_memcpy (void *restrict to, const void *restrict from,
                      size_t size);
@@ -25,8 +21,8 @@ void *__wrap_memmove (void *to, const void *from, size_t size);
 void *__wrap_memset (void *to, int byte, size_t size);
 void *__wrap_calloc (size_t count, size_t size);
 
-static void *
-copy_forward (void *to, const void *from, size_t size)
+void *
+__wrap_memcpy (void *restrict to, const void *restrict from, size_t size)
 {
   size_t words = size / 8, rest = size % 8;
   void *end = to;
@@ -43,18 +39,11 @@ copy_forward (void *to, const void *from, size_t size)
 }
 
 void *
-__wrap_memcpy (void *restrict to, const void *restrict from, size_t size)
-{
-  return size <= SMALL ? copy_forward (to, from, size)
-                       : __real_memcpy (to, from, size);
-}
-
-void *
 __wrap_memmove (void *to, const void *from, size_t size)
 {
   /* Copying forward is right unless TO begins inside FROM.  */
-  return size <= SMALL && (uintptr_t)to - (uintptr_t)from >= size
-             ? copy_forward (to, from, size)
+  return (uintptr_t)to - (uintptr_t)from >= size
+             ? __wrap_memcpy (to, from, size)
              : __real_memmove (to, from, size);
 }
 
@@ -65,8 +54,6 @@ __wrap_memset (void *to, int byte, size_t size)
   uint64_t word = (unsigned char)byte * UINT64_C (0x0101010101010101);
   void *end = to;
 
-  if (size > SMALL)
-    return __real_memset (to, byte, size);
   __asm__ volatile("rep stosq"
                    : "+D"(end), "+c"(words)
                    : "a"(word)

@@ -76,6 +76,43 @@ message_body_valid (const void *body, size_t size, bool complex)
   return left == 0;
 }
 
+/* The descriptor of the item of a valid BODY that has DATA out of line.  */
+static struct descriptor *
+item_with_data (void *body, size_t size, const void *data)
+{
+  char *at = body;
+
+  while (size >= sizeof (struct descriptor) + ALIGN)
+    {
+      struct descriptor *d = (struct descriptor *)at;
+      size_t bytes = sizeof *d + item_bytes (d);
+
+      if (!d->in_line && *(const void **)(d + 1) == data)
+        return d;
+      at += bytes;
+      size = bytes < size ? size - bytes : 0;
+    }
+  return NULL;
+}
+
+void
+message_body_lend (void *body, size_t size, const void *data)
+{
+  struct descriptor *d = item_with_data (body, size, data);
+
+  if (d)
+    d->deallocate = false;
+}
+
+void
+message_body_forget (void *body, size_t size, const void *data)
+{
+  struct descriptor *d = item_with_data (body, size, data);
+
+  if (d)
+    d->number = 0;
+}
+
 bool
 message_body_has_rights (const void *body, size_t size)
 {

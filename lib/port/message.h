@@ -19,4 +19,10 @@ bool message_body_valid (const void *body, size_t size, bool complex);
 /* Does a valid BODY carry a right, in line or out of line?  */
 bool message_body_has_rights (const void *body, size_t size);
 
+/* The memory at DATA goes with BODY, ours, out of line: the kernel shall not
+   take it from us (LEND), or it does not go at all (FORGET).  Where an item
+   has other memory by now, that is left alone.  */
+void message_body_lend (void *body, size_t size, const void *data);
+void message_body_forget (void *body, size_t size, const void *data);
+
 #endif

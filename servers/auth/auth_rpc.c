@@ -26,7 +26,8 @@ idset_put (const struct idset *set, idarray_t *array,
            mach_msg_type_number_t *count)
 {
   size_t size = set->count * sizeof (uint32_t);
-  struct out_data out = { (char *)*array, *count * sizeof (uint32_t), false };
+  struct out_data out
+      = { .data = (char *)*array, .size = *count * sizeof (uint32_t) };
   error_t err = out_data_reserve (&out, size);
 
   if (err)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/base/table.h"
+#include "lib/port/loop.h"
 #include "servers/root/content.h"
 
 #define CHUNK_PAGES 16
@@ -393,7 +394,7 @@ content_read (struct content *content, off_t offset, void *to, size_t size)
 
 /* Our own pages at OFFSET, if all of them lie side by side and are the truth.
    The reader may see whole pages: they are all of this file.  */
-static const char *
+static char *
 content_run (struct content *content, off_t offset, size_t size)
 {
   const struct chunk *chunk = content_chunk (content, offset);
@@ -407,29 +408,11 @@ content_run (struct content *content, off_t offset, size_t size)
   return chunk->base + first * (size_t)PAGE_SIZE;
 }
 
-/* A copy-on-write view of the SIZE bytes at FROM.  */
-static error_t
-view_create (const char *from, size_t size, struct out_data *out)
-{
-  vm_offset_t view;
-  mach_msg_type_number_t count;
-  error_t err
-      = vm_read (mach_task_self (), (vm_address_t)from,
-                 (size + PAGE_SIZE - 1) & ~(size_t)PAGE_MASK, &view, &count);
-
-  if (err)
-    return ENOMEM;
-  out->data = (char *)view;
-  out->size = size;
-  out->allocated = true;
-  return 0;
-}
-
 error_t
 content_read_out (struct content *content, off_t offset, size_t size,
                   struct out_data *out)
 {
-  const char *run;
+  char *run;
   error_t err;
 
   if (offset < 0 || offset >= content->size)
@@ -441,7 +424,10 @@ content_read_out (struct content *content, off_t offset, size_t size,
             ? content_run (content, offset, size)
             : NULL;
   if (run)
-    return view_create (run, size, out);
+    {
+      *out = (struct out_data){ .data = run, .size = size, .lent = true };
+      return 0;
+    }
   err = out_data_reserve (out, size);
   if (err)
     return err;
@@ -451,26 +437,73 @@ content_read_out (struct content *content, off_t offset, size_t size,
 
 /* ---- writing ---- */
 
-/* Write to one page.  */
+/* Make the pages of SIZE bytes at OFFSET our own, all in one chunk, as far as
+   can be; says how many bytes, and where they go.  LOCK is held.  */
 static error_t
-content_write_page (struct content *content, off_t offset, const char *from,
-                    size_t size)
+content_claim_run (struct content *content, off_t offset, size_t size,
+                   size_t *ret_size, char **ret_to)
 {
-  bool whole = size == PAGE_SIZE;
+  size_t before = (size_t)offset % PAGE_SIZE;
+  char *start = content_run (content, offset - (off_t)before, before + size);
+  size_t done = start ? size : 0;
   char *page;
+  error_t err = 0;
+
+  while (done < size)
+    {
+      err = content_claim (content, offset + (off_t)done, false, false, &page);
+      if (err)
+        break;
+      if (!done)
+        start = page;
+      done = smaller (size, done + PAGE_SIZE - (before + done) % PAGE_SIZE);
+    }
+  if (!done)
+    return err;
+  *ret_to = start + before;
+  *ret_size = done;
+  return 0;
+}
+
+/* Prepare a write of *SIZE bytes at OFFSET, or fewer: the size covers them
+   from now on, and they go to RET_TO.  */
+static error_t
+content_open_run (struct content *content, off_t offset, size_t *size,
+                  char **ret_to)
+{
+  size_t wanted = smaller (*size, CHUNK_SIZE - (size_t)offset % CHUNK_SIZE);
   error_t err;
 
   pthread_mutex_lock (&content->lock);
-  err = content_claim (content, offset, whole && !content->live, false, &page);
-  if (!err && !content->live)
-    memcpy (page + offset % PAGE_SIZE, from, size);
-  if (!err && offset + (off_t)size > content->size)
-    content->size = offset + (off_t)size;
+  err = content_claim_run (content, offset, wanted, size, ret_to);
+  if (!err && offset + (off_t)*size > content->size)
+    content->size = offset + (off_t)*size;
   pthread_mutex_unlock (&content->lock);
-
-  /* The page is claimed and within the size: the pager will supply it.  */
+  /* Claimed and within the size: the pager will supply them.  */
   if (!err && content->live)
-    memcpy (content->window + offset, from, size);
+    *ret_to = content->window + offset;
+  return err;
+}
+
+/* Write *SIZE bytes, or fewer.  The copy can end in the middle, at memory that
+   its pager refuses.  It is made without the lock: nobody else writes to our
+   own pages while there is no pager.  */
+static error_t
+content_write_run (struct content *content, off_t offset, struct loop *loop,
+                   const char *from, size_t *size)
+{
+  off_t before = content->size;
+  char *to;
+  error_t err = content_open_run (content, offset, size, &to);
+
+  if (err)
+    return err;
+  if (!loop)
+    memcpy (to, from, *size);
+  else
+    err = request_copy (loop, to, from, *size);
+  if (err && content->size > before)
+    (void)content_set_size (content, before);
   return err;
 }
 
@@ -489,8 +522,8 @@ content_prepare_write (struct content *content, off_t offset, off_t end)
 }
 
 error_t
-content_write (struct content *content, off_t offset, const void *from,
-               size_t size, size_t *ret_written)
+content_write (struct content *content, off_t offset, struct loop *loop,
+               const void *from, size_t size, size_t *ret_written)
 {
   size_t done = 0;
   error_t err;
@@ -500,10 +533,10 @@ content_write (struct content *content, off_t offset, const void *from,
   err = content_prepare_write (content, offset, offset + (off_t)size);
   while (!err && done < size)
     {
-      off_t at = offset + (off_t)done;
-      size_t n = smaller (size - done, PAGE_SIZE - (size_t)(at % PAGE_SIZE));
+      size_t n = size - done;
 
-      err = content_write_page (content, at, (const char *)from + done, n);
+      err = content_write_run (content, offset + (off_t)done, loop,
+                               (const char *)from + done, &n);
       if (!err)
         done += n;
     }

@@ -41,13 +41,15 @@ size_t content_pages (const struct content *content);
 /* Read up to SIZE bytes at OFFSET: fewer at the end.  */
 size_t content_read (struct content *content, off_t offset, void *to,
                      size_t size);
-/* The same as data of a reply: views of whole pages where that is cheaper.  */
+/* The same as data of a reply: whole pages are lent where that is cheaper.  */
 error_t content_read_out (struct content *content, off_t offset, size_t size,
                           struct out_data *out);
-/* Write SIZE bytes from memory of our own.  ENOSPC: *RET_WRITTEN of them fit
-   (the error is returned when none did).  */
-error_t content_write (struct content *content, off_t offset, const void *from,
-                       size_t size, size_t *ret_written);
+/* Write SIZE bytes, from memory of our own, or if LOOP is not null, those of
+   the request that it serves.  *RET_WRITTEN of them could be written; the error
+   is returned when none could.  */
+error_t content_write (struct content *content, off_t offset,
+                       struct loop *loop, const void *from, size_t size,
+                       size_t *ret_written);
 error_t content_set_size (struct content *content, off_t size);
 
 /* A memory object for PROT (a send right is given): bare if it allows

@@ -45,7 +45,7 @@ copy_add (struct fetch *fetch, const struct answer_data *data)
                     : answer_data_copy (data, 0, piece, data->size);
 
   if (!err)
-    err = content_write (fetch->content, fetch->done, piece, data->size,
+    err = content_write (fetch->content, fetch->done, NULL, piece, data->size,
                          &written);
   if (!err && written < data->size)
     err = ENOSPC;

@@ -85,7 +85,7 @@ listing_add_parent (struct listing *listing, const struct node *dir,
 static error_t
 listing_add_own (struct listing *listing, const struct node *dir)
 {
-  struct out_data out = { NULL, 0, false };
+  struct out_data out = { .data = NULL };
   int count = 0;
   error_t err;
 

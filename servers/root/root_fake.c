@@ -27,7 +27,7 @@ root_fake_program (struct environment *env, const void *data, size_t size,
   if (!err)
     err = node_content (node, &content);
   if (!err && size)
-    err = content_write (content, 0, data, size, &written);
+    err = content_write (content, 0, NULL, data, size, &written);
   if (!err && written < size)
     err = ENOSPC;
   if (!err)

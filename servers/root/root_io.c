@@ -13,7 +13,6 @@
 
 /* Flags that are about opening and not about what was opened.  */
 #define OPEN_ONLY (O_CREAT | O_EXCL | O_NOLINK | O_NOTRANS)
-#define WRITE_PIECE ((size_t)64 * 1024)
 /* In one request: others wait too, and a hole of a terabyte is quickly made.
  */
 #define READ_MAX ((size_t)8 << 20)
@@ -208,35 +207,6 @@ io_read (struct handle *handle, const struct request *request, loff_t offset,
   return 0;
 }
 
-/* Write SIZE bytes of the request's DATA.  *RET_DONE may be less; the error
-   counts only when nothing was written.  */
-static error_t
-node_write (struct node *node, const char *data, size_t size, loff_t offset,
-            size_t *ret_done)
-{
-  static char piece[WRITE_PIECE]; /* the loop is one thread */
-  struct loop *loop = node->volume->environment->loop;
-  struct content *content;
-  size_t done = 0;
-  error_t err = node_content (node, &content);
-
-  while (!err && done < size)
-    {
-      size_t n = size - done < WRITE_PIECE ? size - done : WRITE_PIECE;
-      size_t written = 0;
-
-      err = request_copy (loop, piece, data + done, n);
-      if (!err)
-        err = content_write (content, offset + (loff_t)done, piece, n,
-                             &written);
-      done += written;
-      if (written < n)
-        break;
-    }
-  *ret_done = done;
-  return done ? 0 : err;
-}
-
 static error_t
 io_write (struct handle *handle, const struct request *request,
           const void *data, size_t size, loff_t offset, size_t *ret_amount)
@@ -244,7 +214,8 @@ io_write (struct handle *handle, const struct request *request,
   struct opened *opened = ((struct file *)handle)->opened;
   struct node *node = opened->node;
   loff_t at = offset == -1 ? opened->offset : offset;
-  size_t done;
+  struct content *content;
+  size_t done = 0;
   error_t err;
 
   (void)request;
@@ -254,8 +225,10 @@ io_write (struct handle *handle, const struct request *request,
     return EINVAL;
   if (handle->open_modes & O_APPEND)
     at = node_size (node);
-  err = node_write (node, data, size < WRITE_MAX ? size : WRITE_MAX, at,
-                    &done);
+  err = node_content (node, &content);
+  if (!err)
+    err = content_write (content, at, handle->object.loop, data,
+                         size < WRITE_MAX ? size : WRITE_MAX, &done);
   if (err)
     return overlay_settle (handle, err);
 

@@ -162,7 +162,7 @@ reader_serve (struct reader *reader)
        carries = buffer_has_attachment (buffer);
   size_t amount = reader->amount;
   char data[SOCKETS_INLINE];
-  struct incoming incoming = { .out = { data, sizeof data, false } };
+  struct incoming incoming = { .out = { .data = data, .size = sizeof data } };
   error_t err = 0;
 
   if (carries && !peeks && !parked_has_client (&reader->parked))

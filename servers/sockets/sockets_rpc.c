@@ -383,7 +383,7 @@ S_socket_recv (object_t object, mach_port_t reply,
 {
   struct socket_handle *handle = socket_asked (object);
   struct request request = { reply, reply_type, NULL, 0 };
-  struct incoming incoming = { .out = { *data, *size, false } };
+  struct incoming incoming = { .out = { .data = *data, .size = *size } };
   error_t err;
 
   if (!handle)

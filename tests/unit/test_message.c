@@ -11,6 +11,7 @@
 #define INTEGER_32 2
 #define MOVE_SEND 17
 #define INLINE_BIT (UINT64_C (1) << 29)
+#define DEALLOCATE_BIT (UINT64_C (1) << 31)
 
 /* The 8 bytes of a descriptor.  */
 static uint64_t
@@ -93,12 +94,51 @@ random_bodies_are_walked_within_their_bounds (void)
     }
 }
 
+/* A body whose second item is MEMORY, out of line.  */
+static void
+body_with_memory (uint64_t body[4], void *memory)
+{
+  body[0] = descriptor (INTEGER_32, 32, 1, INLINE_BIT);
+  body[1] = 7;
+  body[2] = descriptor (INTEGER_32, 32, 100, DEALLOCATE_BIT);
+  body[3] = (uintptr_t)memory;
+}
+
+static void
+memory_that_is_lent_is_not_given_away (void)
+{
+  uint64_t body[4];
+  int memory[100] = { 0 };
+
+  body_with_memory (body, memory);
+  message_body_lend (body, sizeof body, memory);
+  CHECK (body[2] == descriptor (INTEGER_32, 32, 100, 0));
+  CHECK (body[3] == (uintptr_t)memory);
+  message_body_forget (body, sizeof body, memory);
+  CHECK (body[2] == descriptor (INTEGER_32, 32, 0, 0));
+}
+
+static void
+other_memory_stays_the_message_s (void)
+{
+  uint64_t body[4];
+  int memory[100] = { 0 };
+
+  body_with_memory (body, memory + 50);
+  message_body_lend (body, sizeof body, memory);
+  message_body_forget (body, sizeof body, memory);
+  CHECK (body[2] == descriptor (INTEGER_32, 32, 100, DEALLOCATE_BIT));
+  message_body_forget (NULL, 0, memory);
+}
+
 static const struct unit_test tests[] = {
   UNIT_TEST (an_empty_body_is_valid),
   UNIT_TEST (a_number_in_line_is_valid),
   UNIT_TEST (data_beyond_the_end_is_refused),
   UNIT_TEST (half_an_item_is_refused),
   UNIT_TEST (a_simple_message_has_no_rights_and_no_memory),
+  UNIT_TEST (memory_that_is_lent_is_not_given_away),
+  UNIT_TEST (other_memory_stays_the_message_s),
   UNIT_TEST (random_bodies_are_walked_within_their_bounds),
 };
 

@@ -98,18 +98,21 @@ random_read (struct random *random, void *to, size_t size)
 {
   uint8_t *bytes = to, block[BLOCK], key[RANDOM_KEY_SIZE];
   uint32_t counter = 0;
+  size_t used = sizeof key;
 
-  /* The first block is not given out: it is the next key.  */
+  /* What the first block begins with is not given out: it is the next key.  */
   random_block (random, counter++, block);
   memcpy (key, block, sizeof key);
   while (size)
     {
-      size_t some = size < BLOCK ? size : BLOCK;
+      size_t some = size < BLOCK - used ? size : BLOCK - used;
 
-      random_block (random, counter++, block);
-      memcpy (bytes, block, some);
+      memcpy (bytes, block + used, some);
       bytes += some;
       size -= some;
+      used = 0;
+      if (size)
+        random_block (random, counter++, block);
     }
   memcpy (random->key, key, sizeof key);
   forget (key, sizeof key);

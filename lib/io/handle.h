@@ -34,7 +34,7 @@ struct request
 
 /* Results that carry memory: either filled into the client-sized buffer or
    replaced by a vm_allocated region, which the stub sends and deallocates.
-   Only io->read may lend: whoever calls it sees to that (loop_reply_lends).  */
+   Only io->read may lend: whoever calls it sees to that (loop_reply_lends). */
 struct out_data
 {
   char *data;     /* in: buffer inside the reply; out: where the data is */
@@ -44,6 +44,14 @@ struct out_data
 };
 /* Make room for SIZE bytes: the buffer if it fits, else a fresh region.  */
 error_t out_data_reserve (struct out_data *out, size_t size);
+
+/* A send right that goes into the answer.  MOVE_SEND: given.  COPY_SEND,
+   MAKE_SEND: of a name that stays ours, without a call for it.  */
+struct out_right
+{
+  mach_port_t name;
+  mach_msg_type_name_t type;
+};
 
 struct io_ops
 {
@@ -76,10 +84,10 @@ struct io_ops
   /* Where select waiters wait; NULL if always ready.  */
   struct select_queue *(*select_queue) (struct handle *handle);
   error_t (*stat) (struct handle *handle, io_statbuf_t *ret_stat);
-  /* NULL: EOPNOTSUPP (libc: ENODEV).  Send rights are given; null where the
-     open modes do not allow it.  */
-  error_t (*map) (struct handle *handle, mach_port_t *ret_read,
-                  mach_port_t *ret_write);
+  /* NULL: EOPNOTSUPP (libc: ENODEV).  Both are null already, and stay so where
+     the open modes do not allow it.  */
+  error_t (*map) (struct handle *handle, struct out_right *ret_read,
+                  struct out_right *ret_write);
   /* The object whose port is the identity (borrowed), and the file number.
      NULL: the handle itself, 0.  */
   error_t (*identity) (struct handle *handle, struct object **ret_identity,

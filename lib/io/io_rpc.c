@@ -255,10 +255,17 @@ S_io_map (object_t object, mach_port_t reply, mach_msg_type_name_t reply_type,
 {
   struct handle *handle = handle_of (object);
 
+  struct out_right reading = { MACH_PORT_NULL, MACH_MSG_TYPE_MOVE_SEND };
+  struct out_right writing = { MACH_PORT_NULL, MACH_MSG_TYPE_MOVE_SEND };
+  error_t err = handle->io->map ? handle->io->map (handle, &reading, &writing)
+                                : EOPNOTSUPP;
+
   (void)reply, (void)reply_type;
-  *read = *write = MACH_PORT_NULL;
-  *read_type = *write_type = MACH_MSG_TYPE_MOVE_SEND;
-  return handle->io->map ? handle->io->map (handle, read, write) : EOPNOTSUPP;
+  *read = reading.name;
+  *read_type = reading.type;
+  *write = writing.name;
+  *write_type = writing.type;
+  return err;
 }
 
 /* The shared-memory io of old ("conch") has no users left; upstream's servers

@@ -557,6 +557,12 @@ pager_create (struct pager_set *set, const struct pager_ops *ops, void *cookie,
   return 0;
 }
 
+mach_port_t
+pager_port (const struct pager *pager)
+{
+  return pager->port;
+}
+
 error_t
 pager_right (struct pager *pager, mach_port_t *ret_object)
 {

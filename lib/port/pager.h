@@ -66,7 +66,8 @@ struct pager_set *pager_set_create (mach_port_t host_priv);
 error_t pager_create (struct pager_set *set, const struct pager_ops *ops,
                       void *cookie, struct pager **ret_pager);
 
-/* The bare right; a send right is given.  */
+/* The bare right; a send right is given, or may be made of the name.  */
+mach_port_t pager_port (const struct pager *pager);
 error_t pager_right (struct pager *pager, mach_port_t *ret_object);
 /* A right that cannot be mapped with more than PROT; given.  */
 error_t pager_view (struct pager *pager, vm_prot_t prot,

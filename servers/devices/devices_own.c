@@ -125,11 +125,10 @@ seek_nowhere (struct handle *handle, loff_t offset, int whence,
 
 /* No memory object is memory of the kernel's own: zero, and private.  */
 static error_t
-map_nothing (struct handle *handle, mach_port_t *ret_read,
-             mach_port_t *ret_write)
+map_nothing (struct handle *handle, struct out_right *ret_read,
+             struct out_right *ret_write)
 {
-  (void)handle;
-  *ret_read = *ret_write = MACH_PORT_NULL;
+  (void)handle, (void)ret_read, (void)ret_write;
   return 0;
 }
 

@@ -808,7 +808,8 @@ content_make_pager (struct content *content)
 }
 
 error_t
-content_map (struct content *content, vm_prot_t prot, mach_port_t *ret_object)
+content_map_out (struct content *content, vm_prot_t prot,
+                 struct out_right *ret_object)
 {
   error_t err = content_make_pager (content);
 
@@ -819,13 +820,29 @@ content_map (struct content *content, vm_prot_t prot, mach_port_t *ret_object)
       /* Mapping it ourselves first makes the kernel the first to speak to the
          pager.  */
       err = content_go_live (content);
-      return err ? err : pager_right (content->pager, ret_object);
+      if (!err)
+        *ret_object = (struct out_right){ pager_port (content->pager),
+                                          MACH_MSG_TYPE_MAKE_SEND };
+      return err;
     }
   if (!MACH_PORT_VALID (content->view))
     err = pager_view (content->pager, VM_PROT_READ | VM_PROT_EXECUTE,
                       &content->view);
+  if (!err)
+    *ret_object = (struct out_right){ content->view, MACH_MSG_TYPE_COPY_SEND };
+  return err;
+}
+
+error_t
+content_map (struct content *content, vm_prot_t prot, mach_port_t *ret_object)
+{
+  struct out_right object;
+  error_t err = content_map_out (content, prot, &object);
+
   if (err)
     return err;
-  *ret_object = send_copy (content->view);
+  if (object.type == MACH_MSG_TYPE_MAKE_SEND)
+    return pager_right (content->pager, ret_object);
+  *ret_object = send_copy (object.name);
   return 0;
 }

@@ -45,8 +45,8 @@ size_t content_read (struct content *content, off_t offset, void *to,
 error_t content_read_out (struct content *content, off_t offset, size_t size,
                           struct out_data *out);
 /* Write SIZE bytes, from memory of our own, or if LOOP is not null, those of
-   the request that it serves.  *RET_WRITTEN of them could be written; the error
-   is returned when none could.  */
+   the request that it serves.  *RET_WRITTEN of them could be written; the
+   error is returned when none could.  */
 error_t content_write (struct content *content, off_t offset,
                        struct loop *loop, const void *from, size_t size,
                        size_t *ret_written);
@@ -56,5 +56,8 @@ error_t content_set_size (struct content *content, off_t size);
    writing, else a read-only proxy.  */
 error_t content_map (struct content *content, vm_prot_t prot,
                      mach_port_t *ret_object);
+/* The same for an answer; never MOVE_SEND.  */
+error_t content_map_out (struct content *content, vm_prot_t prot,
+                         struct out_right *ret_object);
 
 #endif

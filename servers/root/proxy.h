@@ -236,8 +236,8 @@ void remote_fetch (struct node *node, off_t offset, size_t size,
                    root_fetched_t *fetched, void *cookie);
 error_t remote_map (struct node *node, vm_prot_t prot,
                     mach_port_t *ret_memory_object);
-error_t proxied_map (struct handle *handle, mach_port_t *ret_read,
-                     mach_port_t *ret_write);
+error_t proxied_map (struct handle *handle, struct out_right *ret_read,
+                     struct out_right *ret_write);
 void pages_destroy (struct node *node);
 /* NODE was mapped just now: its pages stay for who maps it next, until others
    take their place.  Not if it may be WRITTEN to: what was changed goes to the

@@ -469,8 +469,8 @@ mapping_modes (const struct handle *handle, int *ret_modes)
 }
 
 error_t
-proxied_map (struct handle *handle, mach_port_t *ret_read,
-             mach_port_t *ret_write)
+proxied_map (struct handle *handle, struct out_right *ret_read,
+             struct out_right *ret_write)
 {
   struct file *file = (struct file *)handle;
   struct node *node = file->opened->node;

@@ -340,53 +340,50 @@ io_pathconf (struct handle *handle, int name, int *ret_value)
 /* What is only read is mapped from the parent's file, and stays that when the
    file has been copied.  */
 static error_t
-node_map_read (struct node *node, mach_port_t *ret_object)
+node_map_read (struct node *node, struct out_right *ret_object)
 {
   struct node *remote = overlay_content (node);
   struct content *content;
-  error_t err = remote ? remote_map (remote, VM_PROT_READ, ret_object)
+  error_t err = remote ? remote_map (remote, VM_PROT_READ, &ret_object->name)
                        : node_content (node, &content);
 
   if (err == EINPROGRESS)
     return overlay_open_pages (node);
-  return err || remote ? err : content_map (content, VM_PROT_READ, ret_object);
+  return err || remote ? err
+                       : content_map_out (content, VM_PROT_READ, ret_object);
 }
 
 static error_t
-node_map_write (struct node *node, mach_port_t *ret_object)
+node_map_write (struct node *node, struct out_right *ret_object)
 {
   struct content *content;
   error_t err = node_content (node, &content);
 
   return err ? err
-             : content_map (content, VM_PROT_READ | VM_PROT_WRITE, ret_object);
+             : content_map_out (content, VM_PROT_READ | VM_PROT_WRITE,
+                                ret_object);
 }
 
 /* Who may write but not read gets nothing: whoever can map for writing can
    read.  */
 static error_t
-io_map (struct handle *handle, mach_port_t *ret_read, mach_port_t *ret_write)
+io_map (struct handle *handle, struct out_right *ret_read,
+        struct out_right *ret_write)
 {
-  cleanup_send mach_port_t reading = MACH_PORT_NULL;
-  cleanup_send mach_port_t writing = MACH_PORT_NULL;
   int modes = handle->open_modes & (O_READ | O_WRITE);
   error_t err = 0;
 
   if (!S_ISREG (file_node (handle)->mode))
     return EOPNOTSUPP;
   if (modes == O_READ)
-    err = node_map_read (file_node (handle), &reading);
+    err = node_map_read (file_node (handle), ret_read);
   if (modes == (O_READ | O_WRITE))
     {
-      err = node_map_write (file_node (handle), &reading);
+      err = node_map_write (file_node (handle), ret_read);
       if (!err)
-        writing = send_copy (reading);
+        *ret_write = *ret_read; /* to be made: one name makes two */
     }
-  if (err)
-    return overlay_settle (handle, err);
-  *ret_read = send_steal (&reading);
-  *ret_write = send_steal (&writing);
-  return 0;
+  return err ? overlay_settle (handle, err) : 0;
 }
 
 const struct io_ops root_io_ops = {

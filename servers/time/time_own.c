@@ -23,15 +23,15 @@ struct clock
 };
 
 static error_t
-clock_map (struct handle *handle, mach_port_t *ret_read,
-           mach_port_t *ret_write)
+clock_map (struct handle *handle, struct out_right *ret_read,
+           struct out_right *ret_write)
 {
   struct clock *clock = plain_of (&handle->object)->state;
 
+  (void)ret_write;
   if (!MACH_PORT_VALID (clock->page))
     return EOPNOTSUPP;
-  *ret_read = send_copy (clock->page);
-  *ret_write = MACH_PORT_NULL;
+  *ret_read = (struct out_right){ clock->page, MACH_MSG_TYPE_COPY_SEND };
   return 0;
 }
 

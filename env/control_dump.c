@@ -86,36 +86,68 @@ struct look
   struct survey survey; /* of no use before it is back */
 };
 
-static unsigned int
-names_count (void)
+/* How many names our task has, in all and that are rights of a kind.  */
+struct names
+{
+  unsigned int all;
+  unsigned int kinds[MACH_PORT_RIGHT_NUMBER];
+};
+
+static void
+names_count (struct names *ret_names)
 {
   mach_port_name_t *names;
   mach_port_type_t *types;
   mach_msg_type_number_t count, types_count;
 
+  *ret_names = (struct names){ 0 };
   if (mach_port_names (mach_task_self (), &names, &count, &types,
                        &types_count))
-    return 0;
+    return;
+  ret_names->all = count;
+  for (mach_msg_type_number_t i = 0; i < types_count; i++)
+    for (mach_port_right_t kind = 0; kind < MACH_PORT_RIGHT_NUMBER; kind++)
+      if (types[i] & MACH_PORT_TYPE (kind))
+        ret_names->kinds[kind]++;
   (void)vm_deallocate (mach_task_self (), (vm_address_t)names,
                        count * sizeof *names);
   (void)vm_deallocate (mach_task_self (), (vm_address_t)types,
                        types_count * sizeof *types);
-  return count;
+}
+
+static void
+dump_names (struct text *text)
+{
+  static const char *const kinds[MACH_PORT_RIGHT_NUMBER]
+      = { [MACH_PORT_RIGHT_SEND] = "send rights",
+          [MACH_PORT_RIGHT_RECEIVE] = "receive rights",
+          [MACH_PORT_RIGHT_SEND_ONCE] = "send-once rights",
+          [MACH_PORT_RIGHT_PORT_SET] = "port sets",
+          [MACH_PORT_RIGHT_DEAD_NAME] = "dead names" };
+  struct names names;
+
+  names_count (&names);
+  text_printf (text, "port names: %u\n", names.all);
+  for (mach_port_right_t kind = 0; kind < MACH_PORT_RIGHT_NUMBER; kind++)
+    if (kinds[kind])
+      text_printf (text, "  %u %s\n", names.kinds[kind], kinds[kind]);
 }
 
 static void
 dump_loop (struct text *text, struct loop *loop)
 {
   const struct loop_counters *c = loop_counters (loop);
+  size_t spare, rights = loop_rights (loop, &spare);
 
   text_printf (text,
                "loop %s: %llu requests, %llu replies in the same trap, %llu "
-               "apart, %llu parked so far, %llu refused, %llu unknown\n",
+               "apart, %llu parked so far, %llu refused, %llu unknown; %zu "
+               "receive rights, %zu of them for the next objects\n",
                loop_name (loop), (unsigned long long)c->requests,
                (unsigned long long)c->replies_fast,
                (unsigned long long)c->replies_slow,
                (unsigned long long)c->parked, (unsigned long long)c->refused,
-               (unsigned long long)c->bad_ids);
+               (unsigned long long)c->bad_ids, rights, spare);
 }
 
 static void
@@ -160,7 +192,7 @@ answer_dump (struct question *question)
   text_printf (&text, "workers lost to the kernel: %u\n",
                workers_lost (env->workers));
   dump_threads (&text);
-  text_printf (&text, "port names: %u\n", names_count ());
+  dump_names (&text);
   if (question->returned)
     dump_survey (&text, &look->survey);
   else
@@ -176,13 +208,15 @@ answer_count (struct question *question)
   struct look *look = (struct look *)question;
   mach_msg_type_name_t type = question->parked.reply_type;
   const struct survey *survey = &look->survey;
+  struct names names;
 
   timer_stop (&look->patience);
+  names_count (&names);
   if (!question->returned)
     parked_fail (&question->parked, EBUSY);
   else
     (void)hurdle_count_reply (parked_take_reply (&question->parked), type, 0,
-                              names_count (), survey->objects, survey->parked,
+                              names.all, survey->objects, survey->parked,
                               survey->tasks);
 }
 

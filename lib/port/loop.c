@@ -69,6 +69,13 @@ loop_counters (const struct loop *loop)
   return &loop->counters;
 }
 
+size_t
+loop_rights (const struct loop *loop, size_t *ret_spare)
+{
+  *ret_spare = loop->idle_count;
+  return loop->slots.count;
+}
+
 /* ---- posts ---- */
 
 static void

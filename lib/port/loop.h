@@ -102,6 +102,8 @@ struct loop_counters
   uint64_t requests, replies_fast, replies_slow, parked, refused, bad_ids;
 };
 const struct loop_counters *loop_counters (const struct loop *loop);
+/* How many receive rights LOOP has; *RET_SPARE of them wait for an object.  */
+size_t loop_rights (const struct loop *loop, size_t *ret_spare);
 
 /* Call EACH for every object of LOOP (on its thread).  */
 void loop_each_object (struct loop *loop,

@@ -2,6 +2,7 @@
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include <mach/mach_traps.h>
+#include <mach/mig_support.h>
 #include <mach/thread_switch.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -76,6 +77,9 @@ worker_run (void *argument)
   struct worker *worker = argument;
   struct workers *workers = worker->workers;
 
+  /* What a thread costs in names it costs from its beginning, not from the
+     first job that needs an answer: what is held can be compared.  */
+  (void)mig_get_reply_port ();
   pthread_mutex_lock (&workers->lock);
   while (!worker->lost)
     {

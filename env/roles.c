@@ -3,6 +3,7 @@
 
 #include "env/roles.h"
 
+#include "env/handed.h"
 #include "servers/auth/auth.h"
 #include "servers/crash/crash.h"
 #include "servers/devices/devices.h"
@@ -56,7 +57,8 @@ static const struct role_row rows[] = {
   { ROLE_INET, { [SOURCE_FAKE] = inet_fake_create } },
   { ROLE_DEVICES,
     { [SOURCE_OWN] = devices_own_create,
-      [SOURCE_FAKE] = devices_fake_create } },
+      [SOURCE_FAKE] = devices_fake_create,
+      [SOURCE_PARENT] = devices_parent_create } },
   { ROLE_STARTUP,
     { [SOURCE_OWN] = startup_own_create,
       [SOURCE_FAKE] = startup_fake_create } },
@@ -67,19 +69,27 @@ static const struct role_row rows[] = {
   { ROLE_TIME, { [SOURCE_OWN] = time_own_create } },
 };
 
-error_t
-roles_create (struct environment *env, enum role *ret_role)
+static error_t
+role_create (struct environment *env, const struct role_row *row,
+             struct text *problem)
 {
-  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-    {
-      const struct manifest_role *wanted = &env->manifest->roles[rows[i].role];
-      role_create_t *create = rows[i].create[wanted->source];
-      error_t err = create ? create (env) : 0;
+  enum source source = env->manifest->roles[row->role].source;
+  error_t err;
 
-      if (!err)
-        continue;
-      *ret_role = rows[i].role;
-      return err;
-    }
-  return 0;
+  if (!row->create[source])
+    return source == SOURCE_PARENT ? handed_role (env, row->role, problem) : 0;
+  err = row->create[source](env);
+  if (err)
+    text_printf (problem, "role %s", role_names[row->role]);
+  return err;
+}
+
+error_t
+roles_create (struct environment *env, struct text *problem)
+{
+  error_t err = 0;
+
+  for (size_t i = 0; !err && i < sizeof rows / sizeof *rows; i++)
+    err = role_create (env, &rows[i], problem);
+  return err;
 }

@@ -4,14 +4,15 @@
 #ifndef HURDLE_ENV_ROLES_H
 #define HURDLE_ENV_ROLES_H
 
+#include "lib/base/text.h"
 #include "lib/role/environment.h"
 #include "lib/manifest/manifest.h"
 
 typedef error_t role_create_t (struct environment *env);
 
 /* Make the roles of env->manifest in the order in which they need each other.
-   *RET_ROLE says which one failed.  Root is there already: the manifest came
-   out of it.  */
-error_t roles_create (struct environment *env, enum role *ret_role);
+   PROBLEM: which one failed.  Root is there already: the manifest came out of
+   it.  */
+error_t roles_create (struct environment *env, struct text *problem);
 
 #endif

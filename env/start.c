@@ -67,16 +67,10 @@ error_t
 start_roles (struct start *start)
 {
   uint64_t tasks = start->env->manifest->limits[LIMIT_TASKS];
-  enum role role;
-  error_t err;
 
   if (tasks)
     ledger_set_limit (start->env->ledger, tasks);
-  err = roles_create (start->env, &role);
-
-  if (err)
-    text_printf (&start->problem, "role %s", role_names[role]);
-  return err;
+  return roles_create (start->env, &start->problem);
 }
 
 char **

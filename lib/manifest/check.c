@@ -37,6 +37,11 @@ static const struct rule
     .reason = "process group numbers inside mean strangers outside, whom ^C "
               "would hit",
     .remedy = "source = proxy" },
+  { .here = { R (CONSOLE), S (PARENT) },
+    .there = { R (PROC), S (OWN) | S (PROXY) | S (FAKE) },
+    .reason = "process group numbers inside mean strangers outside, whom ^C "
+              "would hit",
+    .remedy = "source = own or fake" },
   { .here = { R (EXEC), S (PARENT) },
     .there
     = { R (AUTH) | R (PROC) | R (ROOT), S (OWN) | S (PROXY) | S (FAKE) },

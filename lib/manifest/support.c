@@ -65,7 +65,10 @@ static const char *const limit_reasons[LIMITS] = {
 };
 
 /* What can come from the parent when the files do not.  */
-static const bool beside[ROLES] = { [ROLE_AUTH] = true };
+static const bool beside[ROLES]
+    = { [ROLE_AUTH] = true,    [ROLE_LOCAL] = true, [ROLE_CONSOLE] = true,
+        [ROLE_STARTUP] = true, [ROLE_CRASH] = true, [ROLE_TIME] = true,
+        [ROLE_DEVICES] = true };
 
 static void
 roles_check (const struct manifest *manifest,

@@ -43,7 +43,7 @@ struct environment
 
   /* What the bottom environment alone has; null when nested.  */
   mach_port_t host_priv;     /* send right */
-  mach_port_t device_master; /* send right */
+  mach_port_t device_master; /* send right; also where it is given on */
   mach_port_t kernel_task;   /* send right */
   bool console_exact; /* what programs write to it stays byte for byte */
 

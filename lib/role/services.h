@@ -20,6 +20,7 @@
 struct environment;
 struct node;
 struct process;
+struct request;
 
 /* ---- auth ---- */
 
@@ -136,12 +137,18 @@ struct service_node
 {
   const char *path; /* absolute; missing directories are made */
   mode_t mode;      /* S_IFMT and permissions, as io_stat shows the bare node*/
+  uid_t uid;        /* its owner, inside */
+  gid_t gid;
   uint64_t rdev;
   /* A new object for an opener with IDS and FLAGS (O_*): one reference is
      given, root makes the right.  Permission was checked by root.  */
   error_t (*open) (void *role, int flags, const struct ids *ids,
                    struct object **ret_object);
-  /* Or NULL and the control port (lib/io/fsys.h; a send right, borrowed) of
+  /* Or NULL and this: the request, a dir_lookup, is parked and answered when
+     somebody else has; REST of the path remains.  MIG_NO_REPLY, or why not. */
+  error_t (*open_later) (void *role, int flags, const char *rest,
+                         const struct request *request);
+  /* Or the control port (lib/io/fsys.h; a send right, borrowed) of
      what answers at the node on a loop of its own …  */
   mach_port_t control;
   /* … or a retry for the client: FS_RETRY_MAGICAL name ("tty").  */

@@ -11,4 +11,8 @@ error_t devices_own_create (struct environment *env);
 /* The same names; opening one for use is ENXIO.  */
 error_t devices_fake_create (struct environment *env);
 
+/* Our own, and the parent's device master for env->device_master; EPERM if the
+   starter is not root outside.  Waits: before the loop runs.  */
+error_t devices_parent_create (struct environment *env);
+
 #endif

@@ -32,7 +32,8 @@ S_proc_getprivports (struct object *object, mach_port_t reply,
     return EOPNOTSUPP;
   env = process->proc->env;
   if (!ids_is_root (&process->identity->ids)
-      || !MACH_PORT_VALID (env->host_priv))
+      || (!MACH_PORT_VALID (env->host_priv)
+          && !MACH_PORT_VALID (env->device_master)))
     return EPERM;
   *host_priv = env->host_priv;
   *device_master = env->device_master;

@@ -377,6 +377,8 @@ end_service (const struct walk *walk, const struct request *request,
   if (walk->want_directory && !S_ISDIR (service->mode))
     return ENOTDIR;
   err = node_access (walk->node, walk->ids, flags);
+  if (!err && service->open_later)
+    return service->open_later (service->role, flags, walk->next, request);
   if (!err)
     err = retry_name_set (result, "", walk->next);
   if (!err)

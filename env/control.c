@@ -197,9 +197,7 @@ control_create (struct environment *env, mach_port_t auth,
   control->uid = owner->uid;
   control->gid = owner->gid;
   control->handles.most = HANDLES_MAX;
-  control->generation.name = "control";
-  control->generation.environment = env;
-  control->generation.gate = &gate_open;
+  generation_init (&control->generation, "control", env);
   control->outside = owner->outside;
   if (owner->outside)
     control->generation.handles = &control->handles;

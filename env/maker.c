@@ -399,8 +399,7 @@ maker_run (const char *node)
   error_t err;
 
   maker.pid = getpid ();
-  maker.generation.name = "maker";
-  maker.generation.gate = &gate_open;
+  generation_init (&maker.generation, "maker", NULL);
   maker.loop = door.loop = loop_create ("maker");
   maker.workers = workers_create (WORKERS_MAX);
   descriptors_open ();

@@ -292,9 +292,7 @@ nested_end_prepare (struct environment *env)
   error_t err;
 
   end.env = env;
-  end.generation.name = "signals";
-  end.generation.environment = env;
-  end.generation.gate = &gate_open;
+  generation_init (&end.generation, "signals", env);
   end.patience.run = patience_over;
   list_init (&end.patience.link);
   err = object_init (&end.signals, &signals_class, &end.generation, env->loop);

@@ -349,9 +349,7 @@ ledger_create (struct environment *env)
     return ENOMEM;
   ledger->env = env;
   ledger->loop = env->loop;
-  ledger->generation.name = "ledger";
-  ledger->generation.environment = env;
-  ledger->generation.gate = &gate_open;
+  generation_init (&ledger->generation, "ledger", env);
   list_init (&ledger->members);
   list_init (&ledger->branches);
   list_init (&ledger->freezers);

@@ -24,6 +24,15 @@ admit_closed (struct object *object, const mach_msg_header_t *request)
 const struct gate gate_open = { .name = "open", .admit = NULL };
 const struct gate gate_closed = { .name = "closed", .admit = admit_closed };
 
+void
+generation_init (struct generation *generation, const char *name,
+                 struct environment *env)
+{
+  *generation = (struct generation){ .name = name,
+                                     .environment = env,
+                                     .gate = &gate_open };
+}
+
 error_t
 generation_charge (struct generation *generation, size_t size)
 {

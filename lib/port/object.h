@@ -64,6 +64,11 @@ struct generation
                                       environment's limit */
 };
 
+/* Whose gate is open, and which has no budget.  NAME and ENV are borrowed for
+   as long as it lives.  */
+void generation_init (struct generation *generation, const char *name,
+                      struct environment *env);
+
 /* Charge SIZE bytes to GENERATION and to the budget that it shares.  ENOMEM
    when one of them does not have them; nothing is charged then.  Safe on every
    thread.  */

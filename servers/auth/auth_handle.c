@@ -116,9 +116,7 @@ auth_start (struct environment *env, const struct auth_ops *ops,
   if (!state)
     return ENOMEM;
   state->ops = ops;
-  state->generation.name = "auth";
-  state->generation.environment = env;
-  state->generation.gate = &gate_open;
+  generation_init (&state->generation, "auth", env);
   table_init (&state->meetings);
   env->auth = service;
   env->auth_state = state;

@@ -208,9 +208,7 @@ auth_parent_create (struct environment *env)
 
   if (!auth)
     return ENOMEM;
-  auth->generation.name = "auth";
-  auth->generation.environment = env;
-  auth->generation.gate = &gate_open;
+  generation_init (&auth->generation, "auth", env);
   outbox_init (&auth->outbox, env->loop);
   auth->handle = getauth ();
   err = handle_ids (auth->handle, &auth->starter);

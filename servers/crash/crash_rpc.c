@@ -59,9 +59,7 @@ crash_start (struct environment *env, const struct crash_ops *ops)
   if (!crash)
     return ENOMEM;
   crash->ops = ops;
-  crash->generation.name = "crash";
-  crash->generation.environment = env;
-  crash->generation.gate = &gate_open;
+  generation_init (&crash->generation, "crash", env);
   crash->plain = (struct plain){ .path = "/servers/crash",
                                  .class = &crash_class,
                                  .io = &crash_io,

@@ -299,10 +299,8 @@ exec_start (struct environment *env, const struct exec_service *service,
   if (!exec)
     return ENOMEM;
   exec->environment = env;
-  exec->generation = (struct generation){ .name = "exec",
-                                          .environment = env,
-                                          .gate = &gate_open,
-                                          .bytes_max = EXEC_BUDGET };
+  generation_init (&exec->generation, "exec", env);
+  exec->generation.bytes_max = EXEC_BUDGET;
   env->exec_state = exec;
   err = named ? exec_attach (exec) : 0;
   if (err)

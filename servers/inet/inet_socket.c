@@ -254,10 +254,8 @@ inet_start (struct environment *env, const struct inet_ops *ops)
     return err;
   inet->env = env;
   inet->ops = ops;
-  inet->generation = (struct generation){ .name = "inet",
-                                          .environment = env,
-                                          .gate = &gate_open,
-                                          .bytes_max = MEMORY_MAX };
+  generation_init (&inet->generation, "inet", env);
+  inet->generation.bytes_max = MEMORY_MAX;
   for (size_t i = 0; i < INET_FAMILIES && !err; i++)
     {
       inet->services[i] = (struct plain){ .path = families[i].path,

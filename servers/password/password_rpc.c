@@ -87,9 +87,7 @@ password_start (struct environment *env, const struct password_ops *ops)
   if (!role)
     return ENOMEM;
   role->ops = ops;
-  role->generation.name = "password";
-  role->generation.environment = env;
-  role->generation.gate = &gate_open;
+  generation_init (&role->generation, "password", env);
   role->plain = (struct plain){ .path = "/servers/password",
                                 .class = &password_class,
                                 .io = &password_io,

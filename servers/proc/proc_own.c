@@ -16,9 +16,7 @@ static void
 proc_init (struct proc *proc, struct environment *env)
 {
   proc->env = env;
-  proc->generation.name = "proc";
-  proc->generation.environment = env;
-  proc->generation.gate = &gate_open;
+  generation_init (&proc->generation, "proc", env);
   proc->next_pid = PID_INIT + 1;
   proc->owed_retry.run = proc_owed_retry;
   list_init (&proc->all);

@@ -62,13 +62,9 @@ root_own_create (struct environment *env)
       return ENOMEM;
     }
   root->environment = env;
-  root->generation = (struct generation){
-    .name = "root",
-    .environment = env,
-    .gate = &gate_open,
-    .bytes_max = memory_budget (),
-    .shared = &env->memory,
-  };
+  generation_init (&root->generation, "root", env);
+  root->generation.bytes_max = memory_budget ();
+  root->generation.shared = &env->memory;
   err = volume_init (&root->volume, "/", env, &root->generation, pagers);
   if (err)
     {
@@ -142,14 +138,11 @@ root_mount_memory (struct environment *env, const char *path,
 
   if (!err)
     {
-      mount->generation = (struct generation){
-        .name = "mount",
-        .environment = env,
-        .gate = &gate_open,
-        .bytes_max
-        = options->bytes_max ? options->bytes_max : root->generation.bytes_max,
-        .shared = &env->memory,
-      };
+      generation_init (&mount->generation, "mount", env);
+      mount->generation.bytes_max = options->bytes_max
+                                        ? options->bytes_max
+                                        : root->generation.bytes_max;
+      mount->generation.shared = &env->memory;
       err = volume_init (&mount->volume, path, env, &mount->generation,
                          root->volume.pagers);
     }

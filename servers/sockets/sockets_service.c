@@ -147,9 +147,7 @@ sockets_create (struct environment *env, const struct sockets_ops *ops)
     return NULL;
   sockets->env = env;
   sockets->ops = ops;
-  sockets->generation.name = "sockets";
-  sockets->generation.environment = env;
-  sockets->generation.gate = &gate_open;
+  generation_init (&sockets->generation, "sockets", env);
   sockets->generation.bytes_max = SOCKETS_BYTES_MAX;
   sockets->generation.shared = &env->memory;
   sockets->budget.charge = buffers_charge;

@@ -228,9 +228,7 @@ startup_start (struct environment *env, const struct startup_ops *ops)
     return ENOMEM;
   startup->ops = ops;
   startup->env = env;
-  startup->generation.name = "startup";
-  startup->generation.environment = env;
-  startup->generation.gate = &gate_open;
+  generation_init (&startup->generation, "startup", env);
   list_init (&startup->notices);
   list_init (&startup->timer.link);
   startup->timer.run = stage_look;

@@ -55,9 +55,7 @@ console_fake_create (struct environment *env)
 
   if (!console)
     return ENOMEM;
-  console->generation.name = "console";
-  console->generation.environment = env;
-  console->generation.gate = &gate_open;
+  generation_init (&console->generation, "console", env);
   console->plain = (struct plain){ .path = "/dev/console",
                                    .class = &fake_class,
                                    .io = &fake_io,

@@ -96,9 +96,7 @@ terminals_create (struct environment *env, const struct tty_modes *modes,
 
   if (!role)
     return ENOMEM;
-  role->generation.name = "terminal";
-  role->generation.environment = env;
-  role->generation.gate = &gate_open;
+  generation_init (&role->generation, "terminal", env);
   role->generation.bytes_max = MEMORY_MAX;
   err = terminal_init (&role->terminal, env, &role->generation, "/dev/console",
                        modes);

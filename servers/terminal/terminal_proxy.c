@@ -45,9 +45,7 @@ terminal_proxy_create (struct environment *env)
 
   if (err || !outer)
     return err ? err : terminals_attach (env, role);
-  outer->generation.name = "outer terminal";
-  outer->generation.environment = env;
-  outer->generation.gate = &gate_open;
+  generation_init (&outer->generation, "outer terminal", env);
   freezer_init (&outer->freezer, env);
   err = grant_init (&outer->grant, &proxy_grant_ops, env, env->loop,
                     &env->grants, &env->events, "terminal",

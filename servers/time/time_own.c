@@ -91,9 +91,7 @@ time_own_create (struct environment *env)
 
   if (!clock)
     return ENOMEM;
-  clock->generation.name = "time";
-  clock->generation.environment = env;
-  clock->generation.gate = &gate_open;
+  generation_init (&clock->generation, "time", env);
   clock_find_page (clock, env->device_master);
   clock->plain = (struct plain){ .path = "/dev/time",
                                  .class = &clock_class,

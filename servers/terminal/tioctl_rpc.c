@@ -88,10 +88,35 @@ terminal_drain (struct terminal_handle *handle, const struct request *request,
   return MIG_NO_REPLY;
 }
 
-static error_t
-terminal_set (object_t object, const struct request *request,
-              const struct tty_modes *modes, bool drain, bool flush_input)
+/* What a client asks for, and when.  */
+struct asked_modes
 {
+  const tcflag_t *flags;
+  const cc_t *cc;
+  const speed_t *speeds;
+  bool drain, flush_input;
+};
+
+static struct tty_modes
+modes_collect (const struct asked_modes *asked)
+{
+  struct tty_modes modes = { .iflag = asked->flags[0],
+                             .oflag = asked->flags[1],
+                             .cflag = asked->flags[2],
+                             .lflag = asked->flags[3],
+                             .ispeed = asked->speeds[0],
+                             .ospeed = asked->speeds[1] };
+
+  memcpy (modes.cc, asked->cc, sizeof modes.cc);
+  return modes;
+}
+
+static error_t
+terminal_set (object_t object, mach_port_t reply,
+              mach_msg_type_name_t reply_type, struct asked_modes asked)
+{
+  struct request request = { reply, reply_type, NULL, 0 };
+  struct tty_modes modes = modes_collect (&asked);
   struct terminal *terminal;
   struct terminal_handle *handle = terminal_handle_of (object);
   error_t err = terminal_to_change (object, &terminal);
@@ -101,34 +126,21 @@ terminal_set (object_t object, const struct request *request,
   if (!terminal_is_foreground (handle))
     return EBACKGROUND;
 
-  if (drain && !handle->master && !terminal_drained (terminal))
+  if (asked.drain && !handle->master && !terminal_drained (terminal))
     {
       struct tty_modes *later = malloc (sizeof *later);
 
       if (!later)
         return ENOMEM;
-      *later = *modes;
-      return terminal_drain (handle, request, later, flush_input);
+      *later = modes;
+      return terminal_drain (handle, &request, later, asked.flush_input);
     }
 
-  if (flush_input)
+  if (asked.flush_input)
     terminal_flush (terminal, O_READ);
-  discipline_set_modes (&terminal->discipline, modes);
+  discipline_set_modes (&terminal->discipline, &modes);
   terminal_update (terminal);
   return 0;
-}
-
-static void
-modes_collect (struct tty_modes *to, const tcflag_t *modes, const cc_t *ccs,
-               const speed_t *speeds)
-{
-  to->iflag = modes[0];
-  to->oflag = modes[1];
-  to->cflag = modes[2];
-  to->lflag = modes[3];
-  memcpy (to->cc, ccs, sizeof to->cc);
-  to->ispeed = speeds[0];
-  to->ospeed = speeds[1];
 }
 
 kern_return_t
@@ -136,11 +148,9 @@ S_tioctl_tiocseta (object_t object, mach_port_t reply,
                    mach_msg_type_name_t reply_type, const modes_t modes,
                    const ccs_t ccs, const speeds_t speeds)
 {
-  struct request request = { reply, reply_type, NULL, 0 };
-  struct tty_modes all;
-
-  modes_collect (&all, modes, ccs, speeds);
-  return terminal_set (object, &request, &all, false, false);
+  return terminal_set (
+      object, reply, reply_type,
+      (struct asked_modes){ modes, ccs, speeds, false, false });
 }
 
 kern_return_t
@@ -148,11 +158,9 @@ S_tioctl_tiocsetaw (object_t object, mach_port_t reply,
                     mach_msg_type_name_t reply_type, const modes_t modes,
                     const ccs_t ccs, const speeds_t speeds)
 {
-  struct request request = { reply, reply_type, NULL, 0 };
-  struct tty_modes all;
-
-  modes_collect (&all, modes, ccs, speeds);
-  return terminal_set (object, &request, &all, true, false);
+  return terminal_set (
+      object, reply, reply_type,
+      (struct asked_modes){ modes, ccs, speeds, true, false });
 }
 
 kern_return_t
@@ -160,11 +168,8 @@ S_tioctl_tiocsetaf (object_t object, mach_port_t reply,
                     mach_msg_type_name_t reply_type, const modes_t modes,
                     const ccs_t ccs, const speeds_t speeds)
 {
-  struct request request = { reply, reply_type, NULL, 0 };
-  struct tty_modes all;
-
-  modes_collect (&all, modes, ccs, speeds);
-  return terminal_set (object, &request, &all, true, true);
+  return terminal_set (object, reply, reply_type,
+                       (struct asked_modes){ modes, ccs, speeds, true, true });
 }
 
 /* There is one line discipline.  */

@@ -3,8 +3,10 @@
 
 #include "lib/io/plain.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define KEPT (O_READ | O_WRITE | O_EXEC | O_APPEND | O_NONBLOCK)
 #define FILESYSTEM UINT64_C (0x706c61696e) /* st_fsid: no other has it */
@@ -107,6 +109,39 @@ plain_free (struct object *object)
 {
   handle_finish ((struct handle *)object);
   free (object);
+}
+
+error_t
+plain_readdir (struct handle *dir, int entry, int entries, size_t bytes_max,
+               struct out_data *out, int *ret_entries)
+{
+  static const char *const names[] = { ".", ".." };
+  const size_t length = (sizeof (struct dirent64) + 7) & ~(size_t)7;
+  size_t count = entry < 0 || entry >= 2 ? 0 : 2 - (size_t)entry;
+  error_t err;
+
+  if (entries >= 0 && count > (size_t)entries)
+    count = (size_t)entries;
+  while (count && bytes_max && count * length > bytes_max)
+    count--;
+  err = out_data_reserve (out, count * length);
+  if (err)
+    return err;
+  if (count)
+    memset (out->data, 0, count * length);
+  for (size_t i = 0; i < count; i++)
+    {
+      struct dirent64 *it = (struct dirent64 *)(out->data + i * length);
+      const char *name = names[(size_t)entry + i];
+
+      it->d_ino = plain_of (&dir->object)->number;
+      it->d_reclen = (unsigned short)length;
+      it->d_type = DT_DIR;
+      it->d_namlen = (unsigned char)strlen (name);
+      strcpy (it->d_name, name);
+    }
+  *ret_entries = (int)count;
+  return 0;
 }
 
 error_t

@@ -55,4 +55,9 @@ error_t plain_identity (struct handle *handle, struct object **ret_identity,
                         struct object **ret_filesystem, ino64_t *ret_number);
 void plain_free (struct object *object);
 
+/* For struct fs_ops of a directory in which nothing is.  */
+error_t plain_readdir (struct handle *dir, int entry, int entries,
+                       size_t bytes_max, struct out_data *out,
+                       int *ret_entries);
+
 #endif

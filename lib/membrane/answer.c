@@ -124,3 +124,20 @@ answer_data_copy (const struct answer_data *data, size_t offset, void *to,
   memcpy (to, data->data + offset, size);
   return 0;
 }
+
+error_t
+answer_text (struct answer *answer, char *to, size_t size, size_t *ret_length)
+{
+  struct answer_data data;
+  error_t err = answer_data (answer, &data);
+
+  if (!err && data.size >= size)
+    err = ENAMETOOLONG;
+  if (!err)
+    err = answer_data_copy (&data, 0, to, data.size);
+  if (err)
+    return err;
+  to[data.size] = '\0';
+  *ret_length = data.size;
+  return 0;
+}

@@ -41,6 +41,10 @@ struct answer_data
   bool outside; /* out of line: touch it under guard only */
 };
 error_t answer_data (struct answer *answer, struct answer_data *ret);
+/* The next item's bytes as a text, with a zero behind, and their number.
+   ENAMETOOLONG: SIZE is not enough.  */
+error_t answer_text (struct answer *answer, char *to, size_t size,
+                     size_t *ret_length);
 /* Copy SIZE bytes at OFFSET of DATA, which has them, to TO.  */
 error_t answer_data_copy (const struct answer_data *data, size_t offset,
                           void *to, size_t size);

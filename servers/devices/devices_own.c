@@ -4,7 +4,6 @@
    write is a function each.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -193,41 +192,7 @@ static const struct service_node magics[] = {
 /* ---- /dev/fd ---- */
 
 /* Only the opener's C library knows what is in there.  */
-static error_t
-fd_readdir (struct handle *handle, int entry, int entries, size_t bytes_max,
-            struct out_data *out, int *ret_entries)
-{
-  static const char *const names[] = { ".", ".." };
-  const size_t length = (sizeof (struct dirent64) + 7) & ~(size_t)7;
-  int count = entry < 0 || entry >= 2 ? 0 : 2 - entry;
-  error_t err;
-
-  (void)handle;
-  if (entries >= 0 && count > entries)
-    count = entries;
-  while (count && bytes_max && count * length > bytes_max)
-    count--;
-  err = out_data_reserve (out, count * length);
-  if (err)
-    return err;
-
-  if (count)
-    memset (out->data, 0, count * length);
-  for (int i = 0; i < count; i++)
-    {
-      struct dirent64 *it = (struct dirent64 *)(out->data + i * length);
-
-      it->d_ino = DEVICES + 1;
-      it->d_reclen = length;
-      it->d_type = DT_DIR;
-      it->d_namlen = strlen (names[entry + i]);
-      strcpy (it->d_name, names[entry + i]);
-    }
-  *ret_entries = count;
-  return 0;
-}
-
-static const struct fs_ops fd_fs = { .readdir = fd_readdir };
+static const struct fs_ops fd_fs = { .readdir = plain_readdir };
 
 static const struct io_ops fd_io
     = { .clone = plain_clone, .stat = plain_stat, .identity = plain_identity };
@@ -303,9 +268,7 @@ devices_own_create (struct environment *env)
 
   if (err)
     return err;
-  devices->generation.name = "devices";
-  devices->generation.environment = env;
-  devices->generation.gate = &gate_open;
+  generation_init (&devices->generation, "devices", env);
   devices_seed (devices);
   env->devices_state = devices;
 

@@ -4,7 +4,6 @@
    it stays empty for root inside, too.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,43 +71,6 @@ empty_open (void *role, int flags, const struct ids *ids,
             struct object **ret_object)
 {
   return flags & O_WRITE ? EISDIR : plain_open (role, flags, ids, ret_object);
-}
-
-static void
-entry_fill (struct dirent64 *entry, ino64_t number, const char *name,
-            size_t length)
-{
-  entry->d_ino = number;
-  entry->d_reclen = (unsigned short)length;
-  entry->d_type = DT_DIR;
-  entry->d_namlen = (unsigned char)strlen (name);
-  strcpy (entry->d_name, name);
-}
-
-static error_t
-empty_readdir (struct handle *dir, int entry, int entries, size_t bytes_max,
-               struct out_data *out, int *ret_entries)
-{
-  static const char *const names[] = { ".", ".." };
-  const size_t length = (sizeof (struct dirent64) + 7) & ~(size_t)7;
-  size_t count = entry < 0 || entry >= 2 ? 0 : 2 - (size_t)entry;
-  error_t err;
-
-  if (entries >= 0 && count > (size_t)entries)
-    count = (size_t)entries;
-  while (count && bytes_max && count * length > bytes_max)
-    count--;
-  err = out_data_reserve (out, count * length);
-  if (err)
-    return err;
-  if (count)
-    memset (out->data, 0, count * length);
-  for (size_t i = 0; i < count; i++)
-    entry_fill ((struct dirent64 *)(out->data + i * length),
-                plain_of (&dir->object)->number, names[(size_t)entry + i],
-                length);
-  *ret_entries = (int)count;
-  return 0;
 }
 
 /* ---- what changes things ---- */
@@ -183,7 +145,7 @@ empty_check_access (struct handle *file, int *ret_allowed)
 
 static const struct fs_ops empty_fs = {
   .lookup = empty_lookup,
-  .readdir = empty_readdir,
+  .readdir = plain_readdir,
   .mkdir = refuse_mkdir,
   .rmdir = refuse_remove,
   .unlink = refuse_remove,
@@ -214,9 +176,7 @@ procfs_fake_create (struct environment *env)
 
   if (!procfs)
     return ENOMEM;
-  procfs->generation.name = "procfs";
-  procfs->generation.environment = env;
-  procfs->generation.gate = &gate_open;
+  generation_init (&procfs->generation, "procfs", env);
   procfs->plain = (struct plain){ .class = &empty_class,
                                   .io = &empty_io,
                                   .fs = &empty_fs,

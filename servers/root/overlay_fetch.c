@@ -225,16 +225,12 @@ know_link_read (struct call *call, mach_msg_header_t *message)
   struct fetch *fetch = (struct fetch *)call;
   char target[PATH_ROOM];
   struct answer answer;
-  struct answer_data data = { NULL, 0, false };
+  size_t length;
   error_t err = answer_begin (&answer, message, IO_READ);
 
   if (!err)
-    err = answer_data (&answer, &data);
-  if (!err && data.size >= sizeof target)
-    err = ENAMETOOLONG;
-  if (!err)
-    err = answer_data_copy (&data, 0, target, data.size);
-  fetch_end (fetch, err ? err : know_place (fetch, target, data.size));
+    err = answer_text (&answer, target, sizeof target, &length);
+  fetch_end (fetch, err ? err : know_place (fetch, target, length));
 }
 
 static void

@@ -362,20 +362,13 @@ away_read_done (struct call *call, mach_msg_header_t *message)
   struct away *away = (struct away *)call;
   char target[PATH_ROOM];
   struct answer answer;
-  struct answer_data data = { NULL, 0, false };
+  size_t length;
   error_t err = answer_begin (&answer, message, IO_READ);
 
   if (!err)
-    err = answer_data (&answer, &data);
-  if (!err && data.size >= sizeof target)
-    err = ENAMETOOLONG;
+    err = answer_text (&answer, target, sizeof target, &length);
   if (!err)
-    err = answer_data_copy (&data, 0, target, data.size);
-  if (!err)
-    {
-      target[data.size] = '\0';
-      err = walk_follow (&away->walk, target);
-    }
+    err = walk_follow (&away->walk, target);
   away_continue (away, err);
 }
 

@@ -25,16 +25,15 @@ struct notice
 static void
 branch_release (struct branch *branch)
 {
-  struct branch *outer = branch->outer;
-
-  if (branch->maker || branch->members || branch->inner)
-    return;
-  list_remove (&branch->link);
-  free (branch);
-  if (outer)
+  while (branch && !branch->maker && !branch->members && !branch->inner)
     {
-      outer->inner--;
-      branch_release (outer);
+      struct branch *outer = branch->outer;
+
+      list_remove (&branch->link);
+      free (branch);
+      if (outer)
+        outer->inner--;
+      branch = outer;
     }
 }
 

@@ -77,6 +77,14 @@ grant_init (struct grant *grant, const struct grant_ops *ops,
 }
 
 void
+grant_finish (struct grant *grant)
+{
+  list_remove (&grant->link);
+  free (grant->name);
+  free (grant->from);
+}
+
+void
 grant_narrow (struct grant *grant, int modes)
 {
   __atomic_and_fetch (&grant->modes, modes, __ATOMIC_SEQ_CST);

@@ -53,6 +53,9 @@ error_t grant_init (struct grant *grant, const struct grant_ops *ops,
                     const char *kind, const char *name, const char *from,
                     int modes);
 
+/* What GRANT was to give could not be made.  */
+void grant_finish (struct grant *grant);
+
 /* From now on no more than MODES of what could be done; 0 revokes.  What the
    loop has taken before is done by it; what comes after is judged anew.  Any
    thread.  */

@@ -201,12 +201,17 @@ descriptor_proxy_create (struct environment *env, const char *name,
   err = grant_init (&descriptor->grant, &descriptor_grant_ops, env, env->loop,
                     &env->grants, &env->events, "descriptor", name,
                     "the starter's", open_modes);
-  descriptor->grant.implicit = true;
-  if (!err)
-    err = object_init (&descriptor->id, &id_class,
-                       &descriptor->grant.generation, env->loop);
   if (err)
     {
+      free (descriptor);
+      return err;
+    }
+  descriptor->grant.implicit = true;
+  err = object_init (&descriptor->id, &id_class, &descriptor->grant.generation,
+                     env->loop);
+  if (err)
+    {
+      grant_finish (&descriptor->grant);
       free (descriptor);
       return err;
     }

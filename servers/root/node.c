@@ -60,10 +60,13 @@ node_ref (struct node *node)
   return node;
 }
 
-static void
+/* The node in which NODE, one of the parent's, was found is given to the
+   caller, or NULL.  */
+static struct node *
 node_free (struct node *node)
 {
   struct volume *volume = node->volume;
+  struct node *up;
 
   node_forget_special (node);
   directory_destroy (node);
@@ -76,17 +79,19 @@ node_free (struct node *node)
   object_drop (node->identity);
   locks_destroy (node->locks);
   lower_destroy (node);
-  remote_destroy (node);
+  up = remote_destroy (node);
   free (node);
   volume->nodes--;
   generation_discharge (volume->generation, NODE_CHARGE);
+  return up;
 }
 
+/* However deep a client has gone, the way back up takes no stack.  */
 void
 node_drop (struct node *node)
 {
-  if (node && --node->refs == 0 && !node->links)
-    node_free (node);
+  while (node && --node->refs == 0 && !node->links)
+    node = node_free (node);
 }
 
 void

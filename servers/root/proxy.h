@@ -112,7 +112,8 @@ void remote_look (struct node *node, const io_statbuf_t *stat);
    for as long as the environment.  */
 void remote_keep (struct node *node);
 error_t remote_stat (const struct node *node, io_statbuf_t *ret_stat);
-void remote_destroy (struct node *node); /* its members */
+/* What NODE has of the parent's; the node that it was found in is given.  */
+struct node *remote_destroy (struct node *node);
 bool proxy_hides (const struct proxy *proxy, const char *name);
 /* What is ours under NAME in DIR, a directory of the parent's, or NULL;
    borrowed.  */

@@ -24,8 +24,11 @@ remote_create (struct proxy *proxy, const io_statbuf_t *stat,
 
   if (!err)
     err = generation_charge (&proxy->grant.generation, sizeof *node);
-  if (!err)
-    err = table_insert (&proxy->nodes, stat->st_ino, node);
+  if (!err && table_insert (&proxy->nodes, stat->st_ino, node))
+    {
+      generation_discharge (&proxy->grant.generation, sizeof *node);
+      err = ENOMEM;
+    }
   if (err)
     {
       free (node);
@@ -78,18 +81,20 @@ proxy_node (struct proxy *proxy, const io_statbuf_t *stat, struct node *up,
   return 0;
 }
 
-void
+struct node *
 remote_destroy (struct node *node)
 {
   struct remote *remote = node->remote;
+  struct node *up;
 
   if (!remote)
-    return;
+    return NULL;
+  up = remote->up;
   table_remove (&node_proxy (node)->nodes, node->ino);
   pages_destroy (node);
   send_drop (&remote->port);
-  node_drop (remote->up);
   free (remote);
+  return up;
 }
 
 /* ---- facts ---- */

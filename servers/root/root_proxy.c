@@ -82,7 +82,8 @@ proxy_create (struct environment *env, const char *path, const char *from,
   err = proxy_make_top (proxy, port, stat);
   if (err)
     {
-      list_remove (&proxy->grant.link);
+      table_finish (&proxy->nodes);
+      grant_finish (&proxy->grant);
       free (proxy);
       return err;
     }

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <mach.h>
+#include <mach/mig_errors.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,7 +31,8 @@ control_print_dump (const char *node)
   if (err)
     {
       fprintf (stderr, "hurdle-env: %s does not answer as a control: %s\n",
-               node, strerror (err));
+               node,
+               err == MIG_BAD_ID ? "it is something else" : strerror (err));
       return 1;
     }
   fwrite (text, 1, size, stdout);

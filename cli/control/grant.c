@@ -145,18 +145,14 @@ gift_read (char **arguments, struct gift *gift)
   return STATUS_DONE;
 }
 
-/* The directory is opened here, by whoever gives it.  */
 static kern_return_t
-give (const struct session *session, const char *path, const char *from,
-      const struct gift *gift, unsigned int *ret_id)
+give (const struct session *session, mach_port_t directory, const char *path,
+      const char *from, const struct gift *gift, unsigned int *ret_id)
 {
-  mach_port_t directory = file_name_lookup (from, 0, 0);
   io_statbuf_t stat;
   string_t path_field = "", from_field = "";
   kern_return_t err;
 
-  if (!MACH_PORT_VALID (directory))
-    return errno;
   if (strlen (path) >= sizeof path_field || strlen (from) >= sizeof from_field)
     return ENAMETOOLONG;
   strcpy (path_field, path);
@@ -174,12 +170,29 @@ verb_grant (const struct session *session, char **arguments)
 {
   struct gift gift = { .modes = O_READ };
   enum status status = gift_read (arguments + 2, &gift);
+  const char *path = arguments[0], *from = arguments[1];
+  mach_port_t directory;
   unsigned int id;
   kern_return_t err;
 
   if (status)
     return status;
-  err = give (session, arguments[0], arguments[1], &gift, &id);
+  /* It is opened here, by whoever gives it.  */
+  directory = file_name_lookup (from, 0, 0);
+  if (!MACH_PORT_VALID (directory))
+    {
+      fprintf (stderr, "hurdle-control: %s: %s\n", from, strerror (errno));
+      return STATUS_REFUSED;
+    }
+  err = give (session, directory, path, from, &gift, &id);
+  if (err == EINVAL)
+    {
+      fprintf (stderr,
+               "hurdle-control: %s: it does not take %s at '%s': PATH is to "
+               "be like /A/B, and FROM a directory from outside\n",
+               session->node, from, path);
+      return STATUS_REFUSED;
+    }
   if (err)
     return refused (session, arguments[0], err);
   printf ("%u\n", id);

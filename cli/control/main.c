@@ -106,11 +106,11 @@ refused (const struct session *session, const char *what, kern_return_t err)
 {
   const char *why = err == ESRCH ? "there is no such thing inside"
                     : err == MIG_BAD_ID
-                        ? "it does not answer as a control does"
+                        ? "no control answers there (hurdle-env --control)"
                         : strerror (err);
 
   fprintf (stderr, "hurdle-control: %s: %s: %s\n", session->node, what, why);
-  return STATUS_REFUSED;
+  return err == MIG_BAD_ID ? STATUS_NO_CONTROL : STATUS_REFUSED;
 }
 
 /* ---- the command line ---- */

@@ -47,6 +47,11 @@ expect control_refuses_paths "1 1 1 1 1" "$(echo $(wrong more "$scratch/more"
   wrong /a//b "$scratch/more"; wrong /a/ "$scratch/more"))"
 expect control_refuses_files 1 "$(wrong /file "$scratch/more/file")"
 expect control_refuses_what_is_not_there 1 "$(wrong /none "$scratch/none")"
+expect control_says_what_is_not_there \
+  "hurdle-control: $scratch/none: No such file or directory" \
+  "$(hurdle-control "$node" grant /none "$scratch/none" 2>&1)"
+holds control_says_how_a_path_looks has \
+  "$(hurdle-control "$node" grant more "$scratch/more" 2>&1)" "like /A/B"
 expect control_knows_the_words "2 2 2" "$(echo $(wrong /a "$scratch/more" read
   wrong /a "$scratch/more" for ever; wrong /a "$scratch/more" for 0))"
 

@@ -33,7 +33,7 @@ expect control_knows_its_verbs "hurdle-control: unknown verb 'revok'; did you me
 expect control_wrong_verb_is_usage 2 "$(ask revok >/dev/null; echo $?)"
 expect control_wrong_count_is_usage 2 "$(ask revoke >/dev/null; echo $?)"
 expect control_no_such_grant 1 "$(ask revoke 4711 >/dev/null; echo $?)"
-expect control_not_a_control 1 "$(hurdle-control /dev/null roles 2>/dev/null
+expect control_not_a_control 3 "$(hurdle-control /dev/null roles 2>/dev/null
   echo $?)"
 expect control_no_node 3 "$(hurdle-control "$scratch/none" roles 2>/dev/null
   echo $?)"

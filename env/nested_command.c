@@ -3,6 +3,8 @@
 
 #include "env/nested_private.h"
 
+#include <hurd.h>
+#include <hurd/process.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +87,21 @@ program_bring (struct start *start, struct spawn_request *request)
   return err;
 }
 
+/* A child of ours, outside.  */
+static error_t
+command_adopt (mach_port_t task, struct spawn_process *ret_process)
+{
+  mach_port_t proc = getproc ();
+  error_t err = proc_child (proc, task);
+
+  if (!err)
+    err = proc_task2pid (proc, task, &ret_process->pid);
+  if (!err)
+    err = proc_task2proc (proc, task, &ret_process->proc);
+  ret_process->waiter = proc;
+  return err;
+}
+
 static void
 command_ended (void *cookie, int status)
 {
@@ -98,7 +115,9 @@ command_spawn (struct start *start, struct spawn_request *request)
   error_t err = program_bring (start, request);
 
   for (int i = 0; !err && i < SPAWN_DESCRIPTORS; i++)
-    if (nested->descriptors[i])
+    if (MACH_PORT_VALID (nested->descriptor_rights[i]))
+      request->descriptor_rights[i] = nested->descriptor_rights[i];
+    else if (nested->descriptors[i])
       err = descriptor_open (nested->descriptors[i], &nested->ids,
                              &request->descriptors[i]);
     else if (nested->terminals[i])
@@ -106,6 +125,9 @@ command_spawn (struct start *start, struct spawn_request *request)
                                    &nested->ids, &request->descriptors[i]);
   if (nested->env.outer)
     request->cttyid = terminal_console_id (&nested->env);
+  request->cttyid_right = nested->cttyid;
+  if (nested->env.processes_outside)
+    request->adopt = command_adopt;
   if (!err)
     err = spawn_first (&nested->env, request, command_ended, &nested->env);
   for (int i = 0; i < SPAWN_DESCRIPTORS; i++)

@@ -266,6 +266,17 @@ nested_end_block (void)
   pthread_sigmask (SIG_BLOCK, &set, NULL);
 }
 
+/* The command is of our own job outside: ^C is for it, and when it ends we do;
+   ^Z stops us with it, and no ledger of the parent's waits for ours.  */
+static void
+signals_leave_to_job (void)
+{
+  static const int others[] = { SIGINT, SIGQUIT, SIGPIPE };
+
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    signal (others[i], SIG_IGN);
+}
+
 static error_t
 signals_start (void)
 {
@@ -273,10 +284,15 @@ signals_start (void)
   pthread_t thread;
   error_t err;
 
-  for (size_t i = 0; i < sizeof ignored_signals / sizeof *ignored_signals; i++)
-    signal (ignored_signals[i], SIG_IGN);
+  if (end.env->processes_outside)
+    signals_leave_to_job ();
+  else
+    for (size_t i = 0; i < sizeof ignored_signals / sizeof *ignored_signals;
+         i++)
+      signal (ignored_signals[i], SIG_IGN);
   for (size_t i = 0; i < sizeof ending_signals / sizeof *ending_signals; i++)
-    (void)sigaction (ending_signals[i], &action, NULL);
+    if (!end.env->processes_outside || ending_signals[i] != SIGINT)
+      (void)sigaction (ending_signals[i], &action, NULL);
   for (size_t i = 0;
        end.env->outer && i < sizeof job_signals / sizeof *job_signals; i++)
     (void)sigaction (job_signals[i], &action, NULL);

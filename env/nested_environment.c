@@ -91,6 +91,12 @@ start_ledger (struct start *start)
 
   if (err)
     return err;
+  if (env->processes_outside)
+    {
+      say (start, "ledger: of whoever runs a program here; the others are the "
+                  "parent's (contained = no)");
+      return 0;
+    }
   feed = ledger_feed_right (env->ledger);
   err = proc_make_task_namespace (proc, feed, MACH_MSG_TYPE_COPY_SEND);
   send_drop (&feed);
@@ -273,6 +279,8 @@ nested_make (const struct options *options, struct manifest *manifest)
   nested_end_block ();
   nested->env.name = manifest->name;
   nested->env.manifest = manifest;
+  nested->env.processes_outside
+      = manifest->roles[ROLE_PROC].source == SOURCE_PARENT;
   nested->env.on_end = nested_end;
   nested->env.on_stop = nested_stop;
   start_limits (&nested->env);

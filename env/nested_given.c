@@ -9,6 +9,7 @@
 #include <hurd.h>
 #include <hurd/fd.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "env/working_directory.h"
 #include "lib/port/right.h"
@@ -58,10 +59,19 @@ modes_describe (int modes)
   return words[(modes & O_READ ? 1 : 0) | (modes & O_WRITE ? 2 : 0)];
 }
 
+static bool
+terminal_is_handed (const struct start *start)
+{
+  return start->env->manifest->roles[ROLE_TERMINAL].source == SOURCE_PARENT;
+}
+
 error_t
 start_descriptors (struct start *start)
 {
   struct nested *nested = nested_of (start);
+
+  if (terminal_is_handed (start))
+    nested->cttyid = getcttyid ();
 
   for (int i = 0; i < SPAWN_DESCRIPTORS; i++)
     {
@@ -72,6 +82,13 @@ start_descriptors (struct start *start)
       if (modes < 0 || !MACH_PORT_VALID (port))
         continue;
       modes &= O_READ | O_WRITE;
+      if (terminal_is_handed (start) && isatty (i))
+        {
+          nested->descriptor_rights[i] = send_steal (&port);
+          say (start, "%s: the starter's terminal itself",
+               descriptor_names[i]);
+          continue;
+        }
       if (nested->env.outer && outer_is_descriptor (nested->env.outer, i))
         {
           nested->terminals[i] = modes;

@@ -15,7 +15,9 @@ struct nested
   struct ids ids;         /* of the command, inside */
   struct descriptor *descriptors[SPAWN_DESCRIPTORS]; /* NULL: closed … */
   int terminals[SPAWN_DESCRIPTORS]; /* … or, if it has modes, the terminal */
-  char *directory;                  /* where the command starts, inside */
+  /* Or, from the parent, the terminal itself, and its id: send rights.  */
+  mach_port_t descriptor_rights[SPAWN_DESCRIPTORS], cttyid;
+  char *directory;          /* where the command starts, inside */
   struct death_watch maker; /* the resident maker's task, if one made us */
 };
 

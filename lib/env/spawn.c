@@ -4,14 +4,20 @@
 #include "lib/env/spawn.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/text.h"
 #include "lib/env/exec_request.h"
 #include "lib/env/find.h"
+#include "lib/env/ledger.h"
+#include "lib/membrane/call.h"
 #include "lib/port/right.h"
 
+#include "process_request_U.h"
+
+#define PROC_WAIT 24020
 #define EXIT_STATUS(code) ((code) << 8) /* as wait has it */
 
 /* The first program, while it lives.  */
@@ -20,7 +26,9 @@ struct first
   struct environment *env;
   task_t task;              /* send right */
   struct death_watch watch; /* without a role proc */
-  error_t err;              /* why it did not start */
+  struct call wait;         /* or of the parent's proc */
+  struct generation generation;
+  error_t err; /* why it did not start */
   void (*ended) (void *cookie, int status);
   void *cookie;
 };
@@ -43,6 +51,18 @@ static void
 first_died (struct death_watch *watch)
 {
   first_ended (list_entry (watch, struct first, watch), 0);
+}
+
+static void
+first_waited (struct call *call, mach_msg_header_t *message)
+{
+  struct answer answer;
+  int status;
+  error_t err = answer_begin (&answer, message, PROC_WAIT);
+
+  if (!err)
+    err = answer_int (&answer, &status);
+  first_ended (list_entry (call, struct first, wait), err ? SIGKILL : status);
 }
 
 /* Nothing has run in the task, so ending it cannot wait for anybody.  Who
@@ -74,10 +94,38 @@ first_watch (struct first *first, struct process *process)
   return death_watch_start (env->loop, &first->watch, first->task);
 }
 
+/* It is one of the parent's processes, and ends with us.  */
+static error_t
+first_adopt (struct first *first, const struct spawn_request *from,
+             mach_port_t *proc_port)
+{
+  struct environment *env = first->env;
+  struct spawn_process process;
+  struct member *member;
+  mach_port_t reply;
+  error_t err = ledger_adopt (env->ledger, first->task, &member);
+
+  if (!err)
+    err = from->adopt (first->task, &process);
+  if (err)
+    return err;
+  *proc_port = process.proc;
+  first->generation = (struct generation){ .name = "first process",
+                                           .environment = env,
+                                           .gate = &gate_open };
+  err = call_begin (&first->wait, NULL, &first->generation, env->loop,
+                    first_waited, &reply);
+  if (!err)
+    err = call_sent (&first->wait, proc_wait_request (process.waiter, reply,
+                                                      process.pid, 0));
+  return err;
+}
+
 /* A task of its own and, where there is a role proc, a process in it, whose
    proc port goes to *PROC_PORT.  */
 static error_t
-first_create (struct first *first, mach_port_t *proc_port)
+first_create (struct first *first, const struct spawn_request *from,
+              mach_port_t *proc_port)
 {
   struct environment *env = first->env;
   struct process *process = NULL;
@@ -85,6 +133,13 @@ first_create (struct first *first, mach_port_t *proc_port)
 
   if (err)
     return err;
+  if (from->adopt)
+    {
+      err = first_adopt (first, from, proc_port);
+      if (err)
+        (void)task_terminate (first->task);
+      return err;
+    }
   if (env->proc)
     err = env->proc->adopt (env, send_copy (first->task), NULL, &process);
   if (!err && process)
@@ -153,15 +208,17 @@ static error_t
 give_descriptors (const struct spawn_request *from,
                   struct exec_request *request)
 {
-  if (from->cttyid)
-    request->ports[INIT_PORT_CTTYID] = object_send_right (from->cttyid);
+  request->ports[INIT_PORT_CTTYID] = from->cttyid
+                                         ? object_send_right (from->cttyid)
+                                         : send_copy (from->cttyid_right);
   request->fds = calloc (SPAWN_DESCRIPTORS, sizeof *request->fds);
   if (!request->fds)
     return ENOMEM;
   request->fds_count = SPAWN_DESCRIPTORS;
   for (size_t i = 0; i < SPAWN_DESCRIPTORS; i++)
-    if (from->descriptors[i])
-      request->fds[i] = object_send_right (from->descriptors[i]);
+    request->fds[i] = from->descriptors[i]
+                          ? object_send_right (from->descriptors[i])
+                          : send_copy (from->descriptor_rights[i]);
   return 0;
 }
 
@@ -236,7 +293,7 @@ spawn_first (struct environment *env, const struct spawn_request *from,
   if (!err)
     err = give_all (env, from, request);
   if (!err)
-    err = first_create (first, &request->ports[INIT_PORT_PROC]);
+    err = first_create (first, from, &request->ports[INIT_PORT_PROC]);
   if (err)
     {
       exec_request_free (env, request);

@@ -64,12 +64,6 @@ static const char *const limit_reasons[LIMITS] = {
   = "cannot be enforced: the kernel limits the memory of no task",
 };
 
-/* What can come from the parent when the files do not.  */
-static const bool beside[ROLES]
-    = { [ROLE_AUTH] = true,    [ROLE_LOCAL] = true, [ROLE_CONSOLE] = true,
-        [ROLE_STARTUP] = true, [ROLE_CRASH] = true, [ROLE_TIME] = true,
-        [ROLE_DEVICES] = true };
-
 static void
 roles_check (const struct manifest *manifest,
              const struct manifest_support *support, struct mistakes *mistakes)
@@ -84,12 +78,6 @@ roles_check (const struct manifest *manifest,
                      "source \"%s\" of role \"%s\" is not available yet in "
                      "this version",
                      source_names[role->source], role_names[i]);
-      else if (role->source == SOURCE_PARENT && !beside[i]
-               && manifest->roles[ROLE_ROOT].source != SOURCE_PARENT)
-        mistake_add (mistakes, role->place,
-                     "source \"parent\" of role \"%s\" is not available yet "
-                     "in this version without source = parent for root",
-                     role_names[i]);
     }
 }
 

@@ -45,6 +45,7 @@ struct environment
   mach_port_t host_priv;     /* send right */
   mach_port_t device_master; /* send right; also where it is given on */
   mach_port_t kernel_task;   /* send right */
+  bool processes_outside;    /* the parent's proc has them */
   bool console_exact; /* what programs write to it stays byte for byte */
 
   /* The services of the roles (the table is the source's), and their private

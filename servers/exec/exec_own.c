@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "lib/env/ledger.h"
 #include "servers/exec/exec.h"
 
 /* ---- the end of an operation ---- */
@@ -188,12 +189,18 @@ check_task (struct exec_operation *operation)
   const struct exec_request *request = operation->request;
   struct environment *env = operation->env;
 
-  if (request->task == MACH_PORT_NULL || !env->proc)
+  struct member *member;
+
+  if (request->task == MACH_PORT_NULL)
     return 0;
-  if (request->task == MACH_PORT_DEAD || request->task == mach_task_self ()
-      || !env->proc->of_task (env, request->task))
+  if (request->task == MACH_PORT_DEAD || request->task == mach_task_self ())
     return ESRCH;
-  return 0;
+  /* A process of the parent's could not be moved to another task.  */
+  if (env->processes_outside && request->flags & (EXEC_NEWTASK | EXEC_SECURE))
+    return EOPNOTSUPP;
+  if (!env->proc)
+    return ledger_adopt (env->ledger, request->task, &member);
+  return env->proc->of_task (env, request->task) ? 0 : ESRCH;
 }
 
 /* Strings end, and there is a first one: programs rely on both, and those

@@ -36,6 +36,8 @@ error_t terminal_proxy_create (struct environment *env);
 
 /* The names, and nothing behind them: ENXIO.  */
 error_t terminal_fake_create (struct environment *env);
+/* /dev/tty alone: the terminal is the starter's own.  */
+error_t terminal_parent_create (struct environment *env);
 /* The role console alone: /dev/console swallows.  */
 error_t console_fake_create (struct environment *env);
 

@@ -56,7 +56,7 @@ parent_join (struct environment *env, mach_port_t rendezvous,
 struct learning
 {
   mach_port_t handle;     /* send right */
-  mach_port_t rendezvous; /* receive right, and a send right */
+  mach_port_t rendezvous; /* receive right */
   struct timer timer;
   uint64_t deadline_ns;
   struct loop *loop;
@@ -76,52 +76,49 @@ learning_met (void *cookie, error_t err, const struct ids *ids)
   free (learning);
 }
 
-/* The user's half.  If HANDLE takes or answers nothing, the end of the port
-   ends the other half.  */
+static void
+learning_give_up (struct timer *timer)
+{
+  receive_drop (&list_entry (timer, struct learning, timer)->rendezvous);
+}
+
+/* The user's half, until HANDLE has room for it.  If there is nobody, or no
+   answer, the end of the port ends the other half.  */
 static void
 learning_ask (struct timer *timer)
 {
   struct learning *learning = list_entry (timer, struct learning, timer);
   uint64_t now = clock_now_ns ();
-  bool again
-      = now < learning->deadline_ns
-        && auth_user_authenticate_request (
-               learning->handle, MACH_PORT_NULL, MACH_MSG_TYPE_MAKE_SEND_ONCE,
-               learning->rendezvous, MACH_MSG_TYPE_COPY_SEND)
-               == MACH_SEND_TIMED_OUT;
+  mach_msg_return_t err = MACH_SEND_INVALID_DEST;
 
-  if (now >= learning->deadline_ns)
-    receive_drop (&learning->rendezvous);
+  if (now < learning->deadline_ns)
+    err = auth_user_authenticate_request (
+        learning->handle, MACH_PORT_NULL, MACH_MSG_TYPE_MAKE_SEND_ONCE,
+        learning->rendezvous, MACH_MSG_TYPE_MAKE_SEND);
+  if (!err)
+    timer->run = learning_give_up;
+  if (!err || err == MACH_SEND_TIMED_OUT)
+    timer_start (learning->loop, timer,
+                 err ? now + AGAIN_NS : learning->deadline_ns);
   else
-    timer_start (learning->loop, &learning->timer,
-                 again ? now + AGAIN_NS : learning->deadline_ns);
+    learning_give_up (timer);
 }
 
+/* A receive right, and a send right, which meet_at consumes: so nothing is
+   left of the name when the port ends.  */
 static error_t
-learning_create (struct environment *env, struct learning **ret_learning)
+rendezvous_create (mach_port_t *ret_port)
 {
-  struct learning *learning = calloc (1, sizeof *learning);
-  mach_port_t port;
-  error_t err;
+  cleanup_receive mach_port_t port = MACH_PORT_NULL;
+  error_t err
+      = mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_RECEIVE, &port);
 
-  if (!learning)
-    return ENOMEM;
-  err = mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_RECEIVE, &port);
   if (!err)
     err = mach_port_insert_right (mach_task_self (), port, port,
                                   MACH_MSG_TYPE_MAKE_SEND);
-  if (err)
-    {
-      free (learning);
-      return err;
-    }
-  learning->rendezvous = port;
-  learning->loop = env->loop;
-  learning->deadline_ns = clock_now_ns () + PATIENCE_NS;
-  learning->timer.run = learning_ask;
-  list_init (&learning->timer.link);
-  *ret_learning = learning;
-  return 0;
+  if (!err)
+    *ret_port = send_steal (&port);
+  return err;
 }
 
 static void
@@ -129,20 +126,24 @@ parent_learn (struct environment *env, mach_port_t handle, auth_joined_t *done,
               void *cookie)
 {
   const struct meeting_place place = parent_place (env);
-  struct learning *learning;
-  error_t err = learning_create (env, &learning);
+  struct learning *learning = calloc (1, sizeof *learning);
+  error_t err = learning ? rendezvous_create (&learning->rendezvous) : ENOMEM;
 
   if (err)
     {
+      free (learning);
       done (cookie, err, NULL);
       return;
     }
   learning->handle = send_copy (handle);
+  learning->loop = env->loop;
   learning->done = done;
   learning->cookie = cookie;
+  learning->deadline_ns = clock_now_ns () + PATIENCE_NS;
+  learning->timer.run = learning_ask;
+  list_init (&learning->timer.link);
   timer_start (env->loop, &learning->timer, clock_now_ns ());
-  meet_at (&place, send_copy (learning->rendezvous), NULL, learning_met,
-           learning);
+  meet_at (&place, learning->rendezvous, NULL, learning_met, learning);
 }
 
 /* ---- giving ---- */

@@ -63,6 +63,15 @@ expect parent_auth_forged "1000 1000 1000 ran" "$(
   user 'helper_forged_auth /bin/true & for i in 1 2 3; do script; done; wait' |
     { read -r a; read -r b; read -r c; read -r d; echo $a $b $c $d; })"
 
+# The names inside, around 40 programs when as many have run before; a new
+# worker has three.
+holds parent_auth_leaves_no_names_inside [ "$(nest 'names ()
+  { hurdle-env --dump | while read -r line; do
+      case $line in "port names: "*) echo "${line#*: }" ;; esac
+    done; }
+  go () { i=0; while [ $i -lt 40 ]; do i=$((i + 1)); script; done > /dev/null; }
+  go; names=$(names); go; echo $(($(names) - names))')" -le 3 ]
+
 # What all that has left behind is there once.
 names=$(nest_count "port names")
 objects=$(nest_count objects)

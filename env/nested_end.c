@@ -267,11 +267,12 @@ nested_end_block (void)
 }
 
 /* The command is of our own job outside: ^C is for it, and when it ends we do;
-   ^Z stops us with it, and no ledger of the parent's waits for ours.  */
+   ^Z stops us with it, and no ledger of the parent's waits for ours.  Who
+   reads in the background is stopped with its job, but we read nothing.  */
 static void
 signals_leave_to_job (void)
 {
-  static const int others[] = { SIGINT, SIGQUIT, SIGPIPE };
+  static const int others[] = { SIGINT, SIGQUIT, SIGPIPE, SIGTTIN, SIGTTOU };
 
   for (size_t i = 0; i < sizeof others / sizeof *others; i++)
     signal (others[i], SIG_IGN);

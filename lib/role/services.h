@@ -137,8 +137,6 @@ struct service_node
 {
   const char *path; /* absolute; missing directories are made */
   mode_t mode;      /* S_IFMT and permissions, as io_stat shows the bare node*/
-  uid_t uid;        /* its owner, inside */
-  gid_t gid;
   uint64_t rdev;
   /* A new object for an opener with IDS and FLAGS (O_*): one reference is
      given, root makes the right.  Permission was checked by root.  */
@@ -148,6 +146,8 @@ struct service_node
      somebody else has; REST of the path remains.  MIG_NO_REPLY, or why not. */
   error_t (*open_later) (void *role, int flags, const char *rest,
                          const struct request *request);
+  uid_t uid; /* whose it is then, inside */
+  gid_t gid;
   /* Or the control port (lib/io/fsys.h; a send right, borrowed) of
      what answers at the node on a loop of its own …  */
   mach_port_t control;

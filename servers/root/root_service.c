@@ -90,8 +90,11 @@ root_attach (struct environment *env, const struct service_node *service)
   else
     node->service = copy;
   node->mode = service->mode;
-  node->uid = service->uid;
-  node->gid = service->gid;
+  if (service->open_later)
+    {
+      node->uid = service->uid;
+      node->gid = service->gid;
+    }
   node->rdev = service->rdev;
   free (node->target);
   node->target = NULL;

@@ -87,8 +87,9 @@ handed_role (struct environment *env, enum role role, struct text *problem)
         continue;
       err = name_attach (env, &names[i]);
       if (err)
-        text_printf (problem, "role %s: the parent's %s", role_names[role],
-                     names[i].path);
+        text_printf (problem,
+                     "role %s: the parent's %s (the way out: source = own)",
+                     role_names[role], names[i].path);
     }
   return err;
 }

@@ -13,6 +13,7 @@
 #include "env/copy_in.h"
 #include "lib/env/find.h"
 #include "lib/env/spawn.h"
+#include "lib/port/right.h"
 #include "lib/role/environment.h"
 #include "servers/root/root.h"
 #include "servers/terminal/terminal.h"
@@ -91,14 +92,15 @@ program_bring (struct start *start, struct spawn_request *request)
 static error_t
 command_adopt (mach_port_t task, struct spawn_process *ret_process)
 {
-  mach_port_t proc = getproc ();
+  cleanup_send mach_port_t proc = getproc ();
   error_t err = proc_child (proc, task);
 
   if (!err)
     err = proc_task2pid (proc, task, &ret_process->pid);
   if (!err)
     err = proc_task2proc (proc, task, &ret_process->proc);
-  ret_process->waiter = proc;
+  if (!err)
+    ret_process->waiter = send_steal (&proc);
   return err;
 }
 

@@ -81,7 +81,11 @@ role_create (struct environment *env, const struct role_row *row,
     return source == SOURCE_PARENT ? handed_role (env, row->role, problem) : 0;
   err = row->create[source](env);
   if (err)
-    text_printf (problem, "role %s", role_names[row->role]);
+    text_printf (problem, "role %s%s", role_names[row->role],
+                 source == SOURCE_PARENT
+                     ? ": the parent gives it not to the starter (the way "
+                       "out: source = own)"
+                     : "");
   return err;
 }
 

@@ -110,14 +110,13 @@ first_adopt (struct first *first, const struct spawn_request *from,
   if (err)
     return err;
   *proc_port = process.proc;
-  first->generation = (struct generation){ .name = "first process",
-                                           .environment = env,
-                                           .gate = &gate_open };
+  generation_init (&first->generation, "first process", env);
   err = call_begin (&first->wait, NULL, &first->generation, env->loop,
                     first_waited, &reply);
   if (!err)
     err = call_sent (&first->wait, proc_wait_request (process.waiter, reply,
                                                       process.pid, 0));
+  send_drop (&process.waiter);
   return err;
 }
 

@@ -11,15 +11,15 @@
 
 #define SPAWN_DESCRIPTORS 3 /* 0, 1 and 2 */
 
-/* All borrowed.  */
-/* A process of the parent's proc.  */
+/* A process of the parent's proc.  Send rights, given.  */
 struct spawn_process
 {
-  mach_port_t proc;   /* send right, given: its own */
+  mach_port_t proc;   /* its own */
   pid_t pid;          /* as its parent calls it … */
-  mach_port_t waiter; /* … who is told here (borrowed) how it ended */
+  mach_port_t waiter; /* … who is told here how it ended */
 };
 
+/* All borrowed.  */
 struct spawn_request
 {
   const char *path;        /* of the program, absolute */
@@ -29,9 +29,9 @@ struct spawn_request
   const struct ids *ids;
   struct object *descriptors[SPAWN_DESCRIPTORS]; /* NULL: closed */
   struct object *cttyid; /* of the controlling terminal, or NULL */
-  /* Rights of the parent's instead of these objects, or null; borrowed.  */
+  /* Rights of the parent's instead of these objects, or null.  */
   mach_port_t descriptor_rights[SPAWN_DESCRIPTORS], cttyid_right;
-  /* Where the role proc is the parent's: make TASK (borrowed) a process.  */
+  /* Where the role proc is the parent's: make TASK a process.  */
   error_t (*adopt) (mach_port_t task, struct spawn_process *ret_process);
   const char *directory; /* to start in, absolute; NULL: the root */
   int umask;

@@ -137,9 +137,7 @@ handed_create (struct environment *env, const struct handed_server *server,
     }
   handed->env = env;
   handed->prove = server->prove;
-  handed->generation.name = "handed";
-  handed->generation.environment = env;
-  handed->generation.gate = &gate_open;
+  generation_init (&handed->generation, "handed", env);
   outbox_init (&handed->outbox, env->loop);
   *ret_handed = handed;
   return 0;

@@ -71,7 +71,7 @@ expect parent_devices_have_ours "kept" \
   "$(nest 'echo x > /dev/null && echo kept' "$own" "$proc" "$unsafe")"
 user true "$own" "$proc" "$unsafe"
 expect parent_devices_of_a_user 125 $?
-holds parent_devices_says_why says 'role devices: Operation not permitted'
+holds parent_devices_says_why says 'role devices: the parent gives it not to the starter (the way out'
 
 # halt inside ends the environment around it, which has a startup of its own.
 manifest / "$own" "$proc" '"startup" { source = parent' > "$tree/etc/inner.hurdle"
@@ -87,7 +87,7 @@ expect parent_crash_runs ran "$(
 nest 'hurdle-env /etc/inner.hurdle -- echo ran' "$own" "$proc"
 expect parent_lacks_a_server 125 $?
 holds parent_lacks_says_what says \
-  'role crash: the parent'"'"'s /servers/crash: No such file or directory'
+  'role crash: the parent'"'"'s /servers/crash (the way out: source = own)'
 nest true "$auth" "$proc" '"console" { source = parent'
 holds parent_console_needs_its_proc says 'would hit'
 manifest / "$auth" '"console" { source = parent' > "$tree/etc/inner.hurdle"

@@ -150,7 +150,6 @@ struct waiting
   struct list link;  /* in proxy->waiting */
   struct file *file; /* borrowed: PARKED has a reference */
   waiting_answer_t *answer;
-  bool cancelled; /* answered; somebody still has the record */
   bool interrupt; /* the parent may keep it waiting: tell it when not to */
   /* For those who need it.  */
   int first, count;
@@ -162,10 +161,6 @@ struct waiting
    parent has.  *RET_REPLY is for the stub.  NULL: no memory.  */
 struct waiting *waiting_start (struct file *file, waiting_answer_t *answer,
                                mach_port_t *ret_reply);
-/* Park it without a call to the parent; CANCEL answers and takes the record
-   off its list.  NULL: no memory.  */
-struct waiting *waiting_park (struct file *file,
-                              void (*cancel) (struct parked *, error_t));
 void waiting_free (struct waiting *waiting);
 /* The stub said ERR.  Always MIG_NO_REPLY.  */
 error_t waiting_sent (struct waiting *waiting, mach_msg_return_t err);

@@ -17,6 +17,7 @@
 #include "lib/port/right.h"
 #include "servers/root/proxy_pages.h"
 
+#include "fs_request_U.h"
 #include "io_reply_U.h"
 #include "io_request_U.h"
 
@@ -40,16 +41,28 @@ wanted_start (struct piece *piece)
   struct pages *pages = piece->pages;
   mach_port_t reply;
   error_t err
-      = MACH_PORT_VALID (pages->file) ? pages_ask (pages, &reply) : EACCES;
+      = MACH_PORT_VALID (pages->file) ? piece_ask (piece, &reply) : EACCES;
 
   /* A page that the kernel may have changed must not be overtaken by what it
      was before, so with those none goes along unasked.  */
   if (pages->writable)
     wanted_alone (piece);
   return err ? err
-             : pages_asked (pages, io_read_request (pages->file, reply,
+             : piece_asked (piece, io_read_request (pages->file, reply,
                                                     (loff_t)piece->offset,
                                                     piece->size));
+}
+
+/* Of what the parent gave, SIZE bytes for PIECE, what the kernel may see.  */
+static struct pager_piece
+wanted_part (const struct piece *piece, size_t size)
+{
+  uint64_t whole = (size + PAGE_MASK) & ~(uint64_t)PAGE_MASK;
+
+  /* Since it was asked for the rest may have come, been changed and left.  */
+  if (piece->pages->writable)
+    return (struct pager_piece){ piece->wanted, PAGE_SIZE };
+  return (struct pager_piece){ piece->offset, whole };
 }
 
 /* Show the kernel what the parent said.  */
@@ -63,7 +76,8 @@ wanted_show (struct piece *piece, mach_msg_header_t *message)
   struct answer answer;
   struct answer_data data = { NULL, 0, false };
   error_t err = answer_begin (&answer, message, IO_READ);
-  size_t whole;
+  struct pager_piece part;
+  size_t skip, size;
 
   if (!err)
     err = answer_data (&answer, &data);
@@ -71,17 +85,20 @@ wanted_show (struct piece *piece, mach_msg_header_t *message)
     err = EIO; /* beyond the end, or too much, or too late */
   if (err)
     return err;
-  whole = (data.size + PAGE_MASK) & ~(size_t)PAGE_MASK;
-  if (piece->offset + whole <= piece->wanted)
+  if (piece->offset + data.size <= piece->wanted)
     return EAGAIN; /* the parent gives less at once */
+  part = wanted_part (piece, data.size);
+  skip = part.offset - piece->offset;
+  size = data.size - skip < part.size ? data.size - skip : part.size;
   pthread_mutex_lock (&lock);
-  err = answer_data_copy (&data, 0, shown, data.size);
-  memset (shown + data.size, 0, whole - data.size);
+  err = answer_data_copy (&data, skip, shown, size);
+  memset (shown + size, 0, part.size - size);
   if (!err)
     {
-      if (pages->end < (off_t)(piece->offset + whole))
-        pages->end = (off_t)(piece->offset + whole);
-      pager_answer (send_steal (&piece->control), piece->offset, shown, whole);
+      if (pages->end < (off_t)(part.offset + part.size))
+        pages->end = (off_t)(part.offset + part.size);
+      pager_answer (send_steal (&piece->control), part.offset, shown,
+                    part.size);
     }
   pthread_mutex_unlock (&lock);
   return err;
@@ -102,6 +119,16 @@ wanted_end (struct piece *piece, error_t err, mach_msg_header_t *message)
   return true;
 }
 
+static void
+wanted_arrived (struct post *post)
+{
+  struct piece *piece = list_entry (post, struct piece, post);
+
+  if (piece->pages->writable)
+    wanted_alone (piece); /* whose neighbours may be on their way back */
+  pages_add (piece->pages, piece);
+}
+
 /* On the pager thread.  */
 static void
 pages_request (void *cookie, mach_port_t control, uint64_t wanted,
@@ -110,18 +137,21 @@ pages_request (void *cookie, mach_port_t control, uint64_t wanted,
   struct pages *pages = cookie;
   struct piece *piece = piece_create (pages, 0);
 
-  if (!piece)
+  if (!piece || piece_charge (piece))
     {
+      free (piece);
       pager_refuse (control, wanted);
       return;
     }
+  piece->reads = true;
   piece->control = control;
   piece->wanted = wanted;
   piece->offset = ahead->offset;
   piece->size = ahead->size;
   piece->start = wanted_start;
   piece->end = wanted_end;
-  pages_post (piece);
+  piece->post.run = wanted_arrived;
+  loop_post (pages->proxy->grant.outbox.loop, &piece->post);
 }
 
 /* ---- a changed page comes back ---- */
@@ -141,12 +171,12 @@ changed_start (struct piece *piece)
     return 0;
   if (piece->looked && (off_t)(piece->offset + piece->size) > pages->size)
     piece->size = (size_t)(pages->size - (off_t)piece->offset);
-  err = pages_ask (pages, &reply);
+  err = piece_ask (piece, &reply);
   if (err)
     return err;
   if (!piece->looked)
-    return pages_asked (pages, io_stat_request (pages->file, reply));
-  return pages_asked (pages,
+    return piece_asked (piece, io_stat_request (pages->file, reply));
+  return piece_asked (piece,
                       io_write_request (pages->file, reply, piece->page,
                                         piece->size, (loff_t)piece->offset));
 }
@@ -186,6 +216,12 @@ pages_give_back (void *cookie, uint64_t offset, const void *page)
 
 /* ---- the file is read and written beside its mappings ---- */
 
+static bool
+changes_content (mach_msg_id_t id)
+{
+  return id == IO_WRITE || id == FILE_SET_SIZE;
+}
+
 static error_t
 held_start (struct piece *piece)
 {
@@ -205,6 +241,8 @@ held_end (struct piece *piece, error_t err, mach_msg_header_t *message)
   if (!node)
     return true;
   held = list_entry (node, struct piece, link);
+  if (changes_content (held->message->msgh_id))
+    pages_stale (pages);
   pass_on (&pages->proxy->grant.outbox, held->message,
            proxied_port (held->handle));
   piece_free (held);
@@ -250,12 +288,6 @@ flush_done (struct job *job)
     pages_returned (flush->pages); /* there was nothing to flush */
   pages_drop (flush->pages);
   free (flush);
-}
-
-static bool
-changes_content (mach_msg_id_t id)
-{
-  return id == IO_WRITE || id == FILE_SET_SIZE;
 }
 
 bool
@@ -401,60 +433,6 @@ remote_map (struct node *node, vm_prot_t prot, mach_port_t *ret_memory_object)
 
 /* ---- io_map ---- */
 
-/* The parent's file is open, or will not be: answer.  */
-static void
-mapping_answer (struct piece *piece)
-{
-  struct waiting *waiting = piece->cookie;
-  struct pages *pages = piece->pages;
-  mach_msg_type_name_t type;
-  mach_port_t reading = MACH_PORT_NULL, writing = MACH_PORT_NULL;
-  error_t err = (pages->modes & piece->modes) == piece->modes
-                    ? pages_map (pages, piece->modes, &reading)
-                    : EACCES;
-
-  if (waiting->cancelled)
-    {
-      send_drop (&reading);
-      return;
-    }
-  if (err)
-    {
-      parked_fail (&waiting->parked, err);
-      return;
-    }
-  if (piece->modes & O_WRITE)
-    writing = send_copy (reading);
-  type = waiting->parked.reply_type;
-  (void)io_map_reply (parked_take_reply (&waiting->parked), type, 0, reading,
-                      MACH_MSG_TYPE_MOVE_SEND, writing,
-                      MACH_MSG_TYPE_MOVE_SEND);
-}
-
-static bool
-mapping_end (struct piece *piece, error_t err, mach_msg_header_t *message)
-{
-  struct waiting *waiting = piece->cookie;
-
-  (void)message;
-  if (!err)
-    mapping_answer (piece);
-  else if (!waiting->cancelled)
-    parked_fail (&waiting->parked, err);
-  waiting_free (waiting);
-  return true;
-}
-
-static void
-mapping_cancel (struct parked *parked, error_t why)
-{
-  struct waiting *waiting = list_entry (parked, struct waiting, parked);
-
-  waiting->cancelled = true;
-  list_remove (&waiting->link);
-  parked_fail (parked, why);
-}
-
 static error_t
 mapping_modes (const struct handle *handle, int *ret_modes)
 {
@@ -468,38 +446,76 @@ mapping_modes (const struct handle *handle, int *ret_modes)
   return 0;
 }
 
+/* The parent's file is open for MODES.  */
+static error_t
+mapping_make (struct pages *pages, int modes, struct out_right *ret_read,
+              struct out_right *ret_write)
+{
+  mach_port_t object = MACH_PORT_NULL;
+  error_t err = pages_map (pages, modes, &object);
+
+  if (err)
+    return err;
+  *ret_read = (struct out_right){ object, MACH_MSG_TYPE_MOVE_SEND };
+  if (modes & O_WRITE)
+    *ret_write
+        = (struct out_right){ send_copy (object), MACH_MSG_TYPE_MOVE_SEND };
+  return 0;
+}
+
+static void
+mapping_answered (struct waiting *waiting, mach_msg_header_t *message)
+{
+  struct out_right reading = { MACH_PORT_NULL, MACH_MSG_TYPE_MOVE_SEND };
+  struct out_right writing = reading;
+  struct pages *pages = pages_of (waiting->file->opened->node);
+  mach_msg_type_name_t type = waiting->parked.reply_type;
+  int modes = 0;
+  error_t err = mapping_modes (&waiting->file->handle, &modes);
+
+  if (!err && !pages)
+    err = ENOMEM;
+  if (!err && (waiting->first & ~modes))
+    err = EIO; /* it was lowered */
+  if (!err && pages_opened (pages, message, waiting->first))
+    err = EACCES;
+  if (!err)
+    err = mapping_make (pages, waiting->first, &reading, &writing);
+  if (err)
+    {
+      parked_fail (&waiting->parked, err);
+      return;
+    }
+  (void)io_map_reply (parked_take_reply (&waiting->parked), type, 0,
+                      reading.name, reading.type, writing.name, writing.type);
+}
+
 error_t
 proxied_map (struct handle *handle, struct out_right *ret_read,
              struct out_right *ret_write)
 {
   struct file *file = (struct file *)handle;
   struct node *node = file->opened->node;
-  struct pages *pages;
-  struct piece *piece;
   struct waiting *waiting;
+  struct pages *pages;
+  mach_port_t reply;
   int modes;
   error_t err = mapping_modes (handle, &modes);
 
   /* Who may write but not read gets nothing, as with our own files.  */
   if (err || !(modes & O_READ))
     return err;
-  (void)ret_read, (void)ret_write;
   pages = pages_of (node);
-  piece = pages ? piece_create (pages, 0) : NULL;
-  waiting = piece ? waiting_park (file, mapping_cancel) : NULL;
-  if (!waiting)
-    {
-      free (piece);
-      return ENOMEM;
-    }
+  if (!pages)
+    return ENOMEM;
   recent_note (node, modes & O_WRITE);
-  pages_ref (pages);
-  pages_want (pages, node, proxied_port (file), modes);
-  piece->start = held_start;
-  piece->end = mapping_end;
-  piece->modes = modes;
-  piece->cookie = waiting;
-  pages_add (pages, piece);
-  pages_drop (pages);
-  return MIG_NO_REPLY;
+  if ((pages->modes & modes) == modes)
+    return mapping_make (pages, modes, ret_read, ret_write);
+  waiting = waiting_start (file, mapping_answered, &reply);
+  if (!waiting)
+    return ENOMEM;
+  waiting->first = modes;
+  return waiting_sent (waiting,
+                       dir_lookup_request (proxied_port (file), reply, "",
+                                           modes | O_NOLINK | O_NOTRANS, 0));
 }

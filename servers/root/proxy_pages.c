@@ -1,4 +1,4 @@
-/* proxy_pages.c -- ask the parent for pieces of a file, in order
+/* proxy_pages.c -- ask the parent for pieces of a file
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include <fcntl.h>
@@ -17,6 +17,7 @@
 #define IO_READ 21001
 #define KEPT_MAX 64   /* pages of one file that exec may want */
 #define RECENT_MAX 16 /* files of one mount whose pages are kept */
+#define READS_MAX 64  /* of one file that the parent may leave unanswered */
 
 /* ---- life ---- */
 
@@ -36,7 +37,9 @@ pages_of (struct node *node)
   pages->refs = 1;
   pages->size = remote->stat.st_size;
   list_init (&pages->link);
-  list_init (&pages->queue);
+  list_init (&pages->changes);
+  list_init (&pages->waiting);
+  list_init (&pages->reading);
   list_init (&pages->held);
   table_init (&pages->kept);
   remote->pages = pages;
@@ -101,6 +104,7 @@ pages_forget (struct node *node)
   if (!pages)
     return;
   kept_drop (pages);
+  pages_stale (pages);
   /* Whoever maps the file from now on gets it as it is now.  */
   if (pages->pager && !pages->writable)
     pages_destroy (node);
@@ -155,7 +159,7 @@ recent_forget (struct proxy *proxy)
     recent_drop (list_entry (first, struct remote, recent));
 }
 
-/* ---- the queue ---- */
+/* ---- what is to be done ---- */
 
 struct piece *
 piece_create (struct pages *pages, size_t size)
@@ -170,9 +174,22 @@ piece_create (struct pages *pages, size_t size)
   return piece;
 }
 
+error_t
+piece_charge (struct piece *piece)
+{
+  struct grant *grant = &piece->pages->proxy->grant;
+  error_t err = generation_charge (&grant->generation, sizeof *piece);
+
+  piece->charged = !err;
+  return err;
+}
+
 void
 piece_free (struct piece *piece)
 {
+  if (piece->charged)
+    generation_discharge (&piece->pages->proxy->grant.generation,
+                          sizeof *piece);
   send_drop (&piece->control);
   free (piece->message);
   if (piece->handle)
@@ -180,66 +197,144 @@ piece_free (struct piece *piece)
   free (piece);
 }
 
-static void pages_next (struct pages *pages);
+static struct list *
+piece_list (struct piece *piece)
+{
+  return piece->reads ? &piece->pages->waiting : &piece->pages->changes;
+}
+
+static void
+piece_leave (struct piece *piece)
+{
+  list_remove (&piece->link);
+  if (piece->under_way)
+    piece->pages->reading_count--;
+  piece->under_way = false;
+}
 
 static void
 piece_end (struct piece *piece, error_t err, mach_msg_header_t *message)
 {
   struct pages *pages = piece->pages;
+  bool again = piece->stale && !err && !pages->cut;
 
-  list_remove (&piece->link);
-  if (!piece->end (piece, err, message) && !pages->cut)
+  piece_leave (piece);
+  piece->stale = false;
+  if (again || (!piece->end (piece, err, message) && !pages->cut))
     {
-      list_insert_head (&pages->queue, &piece->link);
+      list_insert_head (piece_list (piece), &piece->link);
       return;
     }
   piece_free (piece);
   pages_drop (pages);
 }
 
-static void
-pages_answered (struct call *call, mach_msg_header_t *message)
+/* A changed page that has yet to reach the parent must not come back as it was
+   before.  */
+static bool
+piece_overtakes (const struct piece *piece)
 {
-  struct pages *pages = list_entry (call, struct pages, call);
-  struct list *first = list_first (&pages->queue);
+  list_for_each (node, following, &piece->pages->changes)
+  {
+    const struct piece *change = list_entry (node, struct piece, link);
 
-  pages_ref (pages);
-  piece_end (list_entry (first, struct piece, link), 0, message);
+    if (change->offset < piece->offset + piece->size
+        && piece->offset < change->offset + change->size)
+      return true;
+  }
+  return false;
+}
+
+/* A piece that can be begun; NULL: none.  */
+static struct piece *
+pages_ready (struct pages *pages)
+{
+  struct list *first = list_first (&pages->changes);
+
+  if (first && !list_entry (first, struct piece, link)->call.running)
+    return list_entry (first, struct piece, link);
+  if (pages->reading_count >= READS_MAX)
+    return NULL;
+  list_for_each (node, following, &pages->waiting)
+  {
+    struct piece *piece = list_entry (node, struct piece, link);
+
+    if (!piece_overtakes (piece))
+      return piece;
+  }
+  return NULL;
+}
+
+static void
+piece_begin (struct piece *piece)
+{
+  struct pages *pages = piece->pages;
+  error_t err = pages->cut ? EIO : piece->start (piece);
+
+  if (err != EINPROGRESS)
+    piece_end (piece, err, NULL);
+  else if (piece->reads)
+    {
+      list_remove (&piece->link);
+      list_insert_tail (&pages->reading, &piece->link);
+      piece->under_way = true;
+      pages->reading_count++;
+    }
+}
+
+static void
+pages_next (struct pages *pages)
+{
+  struct piece *piece;
+
+  while (!pages->flushing && (piece = pages_ready (pages)))
+    piece_begin (piece);
+}
+
+static void
+piece_answered (struct call *call, mach_msg_header_t *message)
+{
+  struct piece *piece = list_entry (call, struct piece, call);
+  struct pages *pages = pages_ref (piece->pages);
+
+  piece_end (piece, 0, message);
   pages_next (pages);
   pages_drop (pages);
 }
 
-/* Start what is first, and what can be done at once.  */
-static void
-pages_next (struct pages *pages)
-{
-  struct list *first;
-
-  while (!pages->flushing && (first = list_first (&pages->queue))
-         && !pages->call.running)
-    {
-      struct piece *piece = list_entry (first, struct piece, link);
-      error_t err = pages->cut ? EIO : piece->start (piece);
-
-      if (err != EINPROGRESS)
-        piece_end (piece, err, NULL);
-    }
-}
-
+/* What was under way ends like what waited.  */
 void
 pages_abandon (struct pages *pages)
 {
-  /* It stays the first, and ends like the others.  */
-  if (pages->call.running)
-    call_abandon (&pages->call);
+  struct list *first;
+
+  while ((first = list_first (&pages->reading)))
+    {
+      struct piece *piece = list_entry (first, struct piece, link);
+
+      call_abandon (&piece->call);
+      piece_leave (piece);
+      list_insert_tail (&pages->waiting, &piece->link);
+    }
+  if ((first = list_first (&pages->changes)))
+    call_abandon (&list_entry (first, struct piece, link)->call);
   pages_next (pages);
+}
+
+void
+pages_stale (struct pages *pages)
+{
+  list_for_each (node, following, &pages->reading)
+  {
+    list_entry (node, struct piece, link)->stale = true;
+  }
 }
 
 void
 pages_add (struct pages *pages, struct piece *piece)
 {
   pages_ref (pages);
-  list_insert_tail (&pages->queue, &piece->link);
+  list_insert_tail (piece_list (piece), &piece->link);
   pages_ref (pages);
   pages_next (pages);
   pages_drop (pages);
@@ -260,75 +355,41 @@ pages_post (struct piece *piece)
   loop_post (piece->pages->proxy->grant.outbox.loop, &piece->post);
 }
 
-/* The reply port for a request of PAGES.  */
+/* The reply port for the request of PIECE.  */
 error_t
-pages_ask (struct pages *pages, mach_port_t *ret_reply)
+piece_ask (struct piece *piece, mach_port_t *ret_reply)
 {
-  struct grant *grant = &pages->proxy->grant;
+  struct grant *grant = &piece->pages->proxy->grant;
 
-  return call_begin (&pages->call, &grant->outbox, &grant->generation,
-                     grant->outbox.loop, pages_answered, ret_reply);
+  return call_begin (&piece->call, &grant->outbox, &grant->generation,
+                     grant->outbox.loop, piece_answered, ret_reply);
 }
 
 error_t
-pages_asked (struct pages *pages, mach_msg_return_t err)
+piece_asked (struct piece *piece, mach_msg_return_t err)
 {
-  return call_sent (&pages->call, err) ? EIO : EINPROGRESS;
+  return call_sent (&piece->call, err) ? EIO : EINPROGRESS;
 }
 
 /* ---- opening ---- */
 
-static error_t
-opening_start (struct piece *piece)
+error_t
+pages_opened (struct pages *pages, mach_msg_header_t *message, int modes)
 {
-  struct pages *pages = piece->pages;
-  mach_port_t reply;
-  error_t err;
-
-  if ((pages->modes & piece->modes) == piece->modes)
-    return 0;
-  err = pages_ask (pages, &reply);
-  return err ? err
-             : pages_asked (
-                 pages,
-                 dir_lookup_request (piece->control, reply, "",
-                                     piece->modes | O_NOLINK | O_NOTRANS, 0));
-}
-
-static bool
-opening_end (struct piece *piece, error_t err, mach_msg_header_t *message)
-{
-  struct pages *pages = piece->pages;
   mach_port_t port = MACH_PORT_NULL;
+  error_t err = answer_lookup (message, &port);
 
-  if (!err && message)
-    err = answer_lookup (message, &port);
-  if (err || !message)
-    return true; /* what comes next will find no file */
+  if (!err && !MACH_PORT_VALID (port))
+    err = EACCES;
+  if (err || !(modes & ~pages->modes))
+    {
+      send_drop (&port);
+      return err;
+    }
   send_drop (&pages->file);
   pages->file = port;
-  pages->modes = piece->modes;
-  return true;
-}
-
-void
-pages_want (struct pages *pages, struct node *node, mach_port_t from,
-            int modes)
-{
-  struct piece *piece;
-
-  if ((pages->modes & modes) == modes)
-    return;
-  if (!MACH_PORT_VALID (from))
-    from = node->remote->port;
-  piece = piece_create (pages, 0);
-  if (!piece)
-    return;
-  piece->control = send_copy (from);
-  piece->modes = modes | pages->modes;
-  piece->start = opening_start;
-  piece->end = opening_end;
-  pages_add (pages, piece);
+  pages->modes = modes;
+  return 0;
 }
 
 /* ---- fetching, for exec ---- */
@@ -338,13 +399,17 @@ fetching_start (struct piece *piece)
 {
   struct pages *pages = piece->pages;
   mach_port_t reply;
-  error_t err
-      = MACH_PORT_VALID (pages->file) ? pages_ask (pages, &reply) : EACCES;
+  error_t err = piece_ask (piece, &reply);
 
-  return err ? err
-             : pages_asked (pages, io_read_request (pages->file, reply,
-                                                    (loff_t)piece->offset,
-                                                    piece->size));
+  if (err)
+    return err;
+  piece->opens = !(pages->modes & O_READ);
+  return piece_asked (
+      piece, piece->opens
+                 ? dir_lookup_request (piece->control, reply, "",
+                                       O_READ | O_NOLINK | O_NOTRANS, 0)
+                 : io_read_request (pages->file, reply, (loff_t)piece->offset,
+                                    piece->size));
 }
 
 /* Keep the page at OFFSET, as far as DATA has it.  */
@@ -380,6 +445,12 @@ fetching_end (struct piece *piece, error_t err, mach_msg_header_t *message)
   struct answer answer;
   struct answer_data data = { NULL, 0, false };
 
+  if (!err && piece->opens)
+    {
+      if (!pages_opened (piece->pages, message, O_READ))
+        return false;
+      err = EACCES;
+    }
   if (!err)
     err = answer_begin (&answer, message, IO_READ);
   if (!err)
@@ -406,8 +477,8 @@ remote_fetch (struct node *node, off_t offset, size_t size,
       fetched (cookie, piece ? EIO : ENOMEM);
       return;
     }
-  pages_ref (pages);
-  pages_want (pages, node, MACH_PORT_NULL, O_READ);
+  piece->reads = true;
+  piece->control = send_copy (node->remote->port);
   piece->start = fetching_start;
   piece->end = fetching_end;
   piece->offset = start;
@@ -416,7 +487,6 @@ remote_fetch (struct node *node, off_t offset, size_t size,
   piece->fetched = fetched;
   piece->cookie = cookie;
   pages_add (pages, piece);
-  pages_drop (pages);
 }
 
 error_t

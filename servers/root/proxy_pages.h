@@ -2,8 +2,9 @@
 
    Two users: exec reads a few bytes on the loop, from pages that were fetched;
    tasks map the file, and the kernel asks for pages.  Both are read from one
-   open file of the parent's, in the order in which they were asked for, one
-   request at a time.
+   open file of the parent's.  Each read has a call of its own, so that one
+   which the parent never answers holds up no other.  Changed pages go back one
+   after the other, and what is read where one of them is waits for it.
 
    Everything but what the pager thread calls (proxy_pager.c) is on the loop.
    SPDX-License-Identifier: GPL-2.0-or-later  */
@@ -18,7 +19,7 @@ struct pages
 {
   struct list link;    /* in proxy->mapped, once there is a pager */
   struct proxy *proxy; /* borrowed */
-  unsigned int refs;   /* the node's, the pager's, the queue's */
+  unsigned int refs;   /* the node's, the pager's, each piece's */
   bool cut;            /* nothing is to be had any more … */
   bool flushing;       /* … and the kernel is giving up what it has */
   off_t size;          /* of the file when last looked at */
@@ -34,14 +35,18 @@ struct pages
   off_t end;           /* nothing beyond it was ever shown */
   bool writable;       /* somebody may have changed pages */
 
-  struct call call;  /* the request under way */
-  struct list queue; /* struct piece.link; the first is under way */
-  struct list held;  /* requests of clients that wait for changed pages */
+  /* struct piece.link.  */
+  struct list changes; /* one after the other: the first is under way */
+  struct list waiting; /* reads that may not begin yet */
+  struct list reading; /* those under way */
+  unsigned int reading_count;
+  struct list held; /* requests of clients that wait for changed pages */
 };
 
-/* Something to be done, in order.  */
+/* Something to be done.  */
 struct piece
 {
+  struct call call; /* to the parent */
   struct post post; /* from the pager thread */
   struct list link;
   struct pages *pages; /* reference */
@@ -51,9 +56,14 @@ struct piece
   bool (*end) (struct piece *piece, error_t err, mach_msg_header_t *message);
   uint64_t offset, wanted; /* the page that must come, of what may */
   size_t size;
-  int modes;
+  bool reads;              /* and has no place among the changes */
+  bool under_way;          /* it is counted among those that read */
+  bool stale;              /* the file is being changed: ask again */
+  bool opens;              /* the file has to be opened before */
   bool looked;             /* the file's size is known */
-  mach_port_t control;     /* send right: of the kernel, that wants a page */
+  bool charged;            /* to the grant's generation */
+  mach_port_t control;     /* send right: of the kernel, that wants a page,
+                              or the parent's node */
   root_fetched_t *fetched; /* or who asked */
   void *cookie;
   mach_msg_header_t *message; /* owned: a client's request to be handed on */
@@ -67,22 +77,28 @@ void pages_drop (struct pages *pages);
 
 /* A piece of PAGES with room for SIZE bytes of data; NULL: no memory.  */
 struct piece *piece_create (struct pages *pages, size_t size);
+/* It is somebody's who may have as many as he likes.  Any thread.  */
+error_t piece_charge (struct piece *piece);
 void piece_free (struct piece *piece);
 /* On the loop.  */
 void pages_add (struct pages *pages, struct piece *piece);
 /* On any thread.  */
 void pages_post (struct piece *piece);
 
-/* Ask the parent for the piece that is first: the reply port for the stub, and
-   what the stub said (EINPROGRESS, EIO).  */
-error_t pages_ask (struct pages *pages, mach_port_t *ret_reply);
-error_t pages_asked (struct pages *pages, mach_msg_return_t err);
+/* Ask the parent for PIECE: the reply port for the stub, and what the stub
+   said (EINPROGRESS, EIO).  */
+error_t piece_ask (struct piece *piece, mach_port_t *ret_reply);
+error_t piece_asked (struct piece *piece, mach_msg_return_t err);
 
-/* Have the parent's file open for MODES before what comes next.  */
-void pages_want (struct pages *pages, struct node *node, mach_port_t from,
-                 int modes);
+/* The parent was asked to open the file for MODES (O_READ is in them), and
+   answered MESSAGE.  */
+error_t pages_opened (struct pages *pages, mach_msg_header_t *message,
+                      int modes);
 
-/* End all that waits in the queue of PAGES, which has been cut.  */
+/* What is being read is no longer what the file holds: it is read again.  */
+void pages_stale (struct pages *pages);
+
+/* End all that is to be done for PAGES, which has been cut.  */
 void pages_abandon (struct pages *pages);
 
 /* proxy_pager.c: memory objects.  */

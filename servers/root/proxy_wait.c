@@ -39,25 +39,6 @@ waiting_answered (struct call *call, mach_msg_header_t *message)
 }
 
 struct waiting *
-waiting_park (struct file *file, void (*cancel) (struct parked *, error_t))
-{
-  struct proxy *proxy = node_proxy (file->opened->node);
-  struct waiting *waiting = calloc (1, sizeof *waiting);
-  mach_msg_type_name_t reply_type;
-  mach_port_t reply;
-
-  if (!waiting)
-    return NULL;
-  waiting->file = file;
-  list_insert_tail (&proxy->waiting, &waiting->link);
-  reply = loop_request_reply (proxy->grant.outbox.loop, &reply_type);
-  parked_start (&waiting->parked, &file->handle.object, reply, reply_type,
-                cancel);
-  waiting->parked.brief = true;
-  return waiting;
-}
-
-struct waiting *
 waiting_start (struct file *file, waiting_answer_t *answer,
                mach_port_t *ret_reply)
 {

@@ -309,6 +309,17 @@ answer_late (const struct request *request, struct reply *reply)
   return false;
 }
 
+/* But the rest of a file can be had.  */
+static bool
+answer_start (const struct request *request, struct reply *reply)
+{
+  const off_t offset = ((const off_t *)(request->header + 1))[1];
+
+  return request->header->msgh_id == IO_READ && !offset
+             ? answer_late (request, reply)
+             : answer_well (request, reply);
+}
+
 static bool
 answer_mute (const struct request *request, struct reply *reply)
 {
@@ -445,6 +456,7 @@ static const struct manner
 } manners[] = {
   { "well", answer_well, { 0 } },
   { "late", answer_late, { 0 } },
+  { "start", answer_start, { 0 } },
   { "mute", answer_mute, { 0 } },
   { "junk", answer_junk, { 0 } },
   { "short", answer_short, { 0 } },

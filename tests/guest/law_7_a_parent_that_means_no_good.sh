@@ -71,6 +71,33 @@ wait_for_him ()
   expect "law_7_and_goes_on_at_depth_$1" "over fine" "$(heard) $(others)"
 }
 
+# comes LINE FILE: is it in there before long?
+comes ()
+{
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    [ -s "$2" ] && has "$(cat "$2")" "$1" > /dev/null && return 0
+    sleep 1
+  done
+  return 1
+}
+
+# wait_for_a_page DEPTH: one page of his file is never had, and the others are.
+wait_for_a_page ()
+{
+  server_tell start > /dev/null
+  rm -f given/another
+  say "$tests/helper_static_touch /served/file 0 &"
+  expect "law_7_a_page_is_asked_for_at_depth_$1" touching "$(heard)"
+  sleep 1
+  say "$tests/helper_static_touch /served/file 32768 > /given/another &"
+  holds "law_7_another_page_of_that_file_comes_at_depth_$1" comes x \
+    given/another
+  holds "law_7_a_page_is_taken_back_at_depth_$1" timeout 20 hurdle-control \
+    "$node" revoke "$(grant_id /served)"
+  say wait
+  expect "law_7_who_waited_for_a_page_is_told_at_depth_$1" SIGBUS "$(heard)"
+}
+
 # ---- depth 1 ----
 for manner in dead null receive once task control again reauth magic ring; do
   set -- "$@" "$manner 20018"
@@ -83,6 +110,9 @@ control_end
 begin
 wait_for_him 1
 control_end
+begin
+wait_for_a_page 1
+control_end
 
 # ---- depth 3 ----
 deep
@@ -91,6 +121,9 @@ expect law_7_nonsense_stops_nobody_at_depth_3 '' "$(poke_all "dead 20018" \
 control_end
 deep
 wait_for_him 3
+control_end
+deep
+wait_for_a_page 3
 control_end
 holds law_7_leaves_nothing nest_settles tasks "$tasks"
 

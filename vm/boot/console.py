@@ -31,6 +31,9 @@ END = re.compile(rb"@hurdle end (signal )?(\d+)\r?\n")
 PANIC = re.compile(rb"(^|\n)panic \{cpu\d+\} ")
 END_LONGEST = 64
 
+# Once told to end we end, and let nothing disturb us in it.
+ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
 # A UART's queue is short, and a guest that is starting reads slowly.
 TYPED_AT_ONCE = 64
 
@@ -54,6 +57,16 @@ def held_back(data):
     tail = data[at:]
     want = b"@hurdle end "[: len(tail)]
     return len(tail) if tail.startswith(want) and b"\n" not in tail else 0
+
+
+class Told(BaseException):
+    """Somebody ends us by the signal that is our argument."""
+
+
+def tell(signo, _):
+    for each in ENDING:
+        signal.signal(each, signal.SIG_IGN)
+    raise Told(signo)
 
 
 class Guest:
@@ -322,7 +335,7 @@ def relay(guest, mode, options, selector):
 
 
 def explain(guest, status, options):
-    if guest.status is not None:
+    if not guest or guest.status is not None:
         return
     if status == STATUS_TIMEOUT:
         say("no end after %g seconds" % options.timeout)
@@ -347,23 +360,29 @@ MODES = {"exec": Exec, "shell": Shell, "type": Script}
 
 def main():
     options = options_parse()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    end_with_parent(signal.SIGTERM)
-    guest = Guest(options.command, options.log)
-    mode = MODES[options.mode](guest, options)
+    guest = mode = None
     status = STATUS_GUEST_DIED
     try:
+        for signo in ENDING:
+            signal.signal(signo, tell)
+        end_with_parent(signal.SIGTERM)
+        guest = Guest(options.command, options.log)
+        mode = MODES[options.mode](guest, options)
         with selectors.DefaultSelector() as selector:
             selector.register(guest.output, selectors.EVENT_READ)
             mode.start(selector)
             status = relay(guest, mode, options, selector)
-    except KeyboardInterrupt:
-        status = 128 + signal.SIGINT
+    except Told as told:
+        status = 128 + told.args[0]
     except BrokenPipeError:
         status = 128 + signal.SIGPIPE
     finally:
-        mode.finish()
-        guest.close()
+        for signo in ENDING:
+            signal.signal(signo, signal.SIG_IGN)
+        if mode:
+            mode.finish()
+        if guest:
+            guest.close()
     explain(guest, status, options)
     os._exit(status)
 

@@ -582,35 +582,50 @@ view_revoke (struct grant *grant, grant_done_t *done, void *cookie)
 static const struct grant_ops view_ops
     = { .revoke = view_revoke, .lower = view_lower };
 
+/* Of a process that is not in the view yet.  */
+static error_t
+view_make (struct view_process *process, struct environment *env,
+           const char *name, int modes)
+{
+  char inside[16];
+  error_t err;
+
+  snprintf (inside, sizeof inside, "%d", process->inside);
+  err = grant_init (&process->grant, &view_ops, env, env->loop, &env->grants,
+                    &env->events, "process", inside, name, modes);
+  if (err)
+    return err;
+  err = object_init (&process->port, &view_port_class,
+                     &process->grant.generation, env->loop);
+  if (err)
+    grant_finish (&process->grant);
+  return err;
+}
+
 error_t
 view_add (struct environment *env, mach_port_t parent, uid_t starter,
           pid_t pid, const char *name, const rpc_time_value_t *born, int modes)
 {
   struct proc *proc = env->proc_state;
-  struct view_process *process = calloc (1, sizeof *process);
-  char inside[16];
-  error_t err = process ? 0 : ENOMEM;
+  struct view_process *process;
+  error_t err;
 
-  if (!err && (pid <= 0 || pid >= VIEW_LAST - VIEW_FIRST))
-    err = ERANGE;
-  if (err)
-    {
-      free (process);
-      return err;
-    }
+  if (pid <= 0 || pid >= VIEW_LAST - VIEW_FIRST)
+    return ERANGE;
+  process = calloc (1, sizeof *process);
+  if (!process)
+    return ENOMEM;
   process->proc = proc;
   process->outside = pid;
   process->inside = VIEW_FIRST + pid;
   process->born = *born;
   list_init (&process->asks);
-  snprintf (inside, sizeof inside, "%d", process->inside);
-  err = grant_init (&process->grant, &view_ops, env, env->loop, &env->grants,
-                    &env->events, "process", inside, name, modes);
-  if (!err)
-    err = object_init (&process->port, &view_port_class,
-                       &process->grant.generation, env->loop);
+  err = view_make (process, env, name, modes);
   if (err)
-    return err; /* nothing starts */
+    {
+      free (process);
+      return err;
+    }
   process->right = object_send_right (&process->port);
   proc->view_parent = parent;
   proc->view_owner = owner_inside (proc, starter);

@@ -42,8 +42,32 @@ claim_failed (const char *file, int line, const char *condition)
   return false;
 }
 
-/* Check COUNT claims; the exit status of the test, which is 0 as long as it
-   could say what holds and what does not.  */
+static bool claims_failed;
+
+/* Say whether a claim holds: its name, and what is to be said of it.  */
+static inline void __attribute__ ((format (printf, 2, 3)))
+claim_say (bool holds, const char *format, ...)
+{
+  va_list arguments;
+
+  if (!holds)
+    claims_failed = true;
+  fputs (holds ? "ok " : "not ok ", stdout);
+  va_start (arguments, format);
+  vprintf (format, arguments);
+  va_end (arguments);
+  putchar ('\n');
+}
+
+/* The exit status of a test: 0 if all claims hold, 1 if it has said of one
+   that it does not.  */
+static inline int
+claims_status (void)
+{
+  return claims_failed;
+}
+
+/* Check COUNT claims; the exit status.  */
 static inline int
 claims_check (const struct claim *claims, size_t count)
 {
@@ -52,11 +76,11 @@ claims_check (const struct claim *claims, size_t count)
     {
       claim_reason[0] = '\0';
       if (claims[i].holds ())
-        printf ("ok %s\n", claims[i].name);
+        claim_say (true, "%s", claims[i].name);
       else
-        printf ("not ok %s %s\n", claims[i].name, claim_reason);
+        claim_say (false, "%s %s", claims[i].name, claim_reason);
     }
-  return 0;
+  return claims_status ();
 }
 
 #define CLAIMS_MAIN(claims)                                                   \

@@ -20,9 +20,8 @@ contract ()
     pairs="$pairs $role=$source"
   done
   # shellcheck disable=SC2086
-  timeout 60 hurdle-env $settings contract.hurdle -- contract $pairs 2>said
-  status=$?
-  [ $status -eq 0 ] || { cat said; echo "not ok contract_$source $status"; }
+  claimed "contract_$source" timeout 60 \
+    hurdle-env $settings contract.hurdle -- contract $pairs 2>said || cat said
 }
 
 contract own auth proc exec root local devices console terminal startup crash
@@ -46,4 +45,4 @@ environment "empty" {
   role "control" { source = own }
 }
 Y
-timeout 60 hurdle-env empty.hurdle -- "$tree/bin/contract" root=fake
+claimed contract_empty timeout 60 hurdle-env empty.hurdle -- "$tree/bin/contract" root=fake

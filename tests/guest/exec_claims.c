@@ -9,6 +9,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
+#include "tests/guest/claim.h"
 #include "tests/guest/exec_target.h"
 
 #define TEXT 4096
@@ -94,9 +95,9 @@ static void
 claim (const char *name, const char *got, const char *wanted)
 {
   if (strcmp (got, wanted) == 0)
-    printf ("ok %s\n", name);
+    claim_say (true, "%s", name);
   else
-    printf ("not ok %s said \"%s\", not \"%s\"\n", name, got, wanted);
+    claim_say (false, "%s said \"%s\", not \"%s\"", name, got, wanted);
 }
 
 static const char *
@@ -488,5 +489,5 @@ main (int argc, char **argv)
   claim_threads_end ();
   claim_spawn ();
   claim_ids ();
-  return 0;
+  return claims_status ();
 }

@@ -11,14 +11,14 @@ files_test ()
   while read -r verdict claim rest; do
     case "$verdict $claim" in
       'ok '*) echo "ok $1_$claim" ;;
-      'not ok') echo "not ok $1_$rest" ;;
+      'not ok') fails "$1_$rest" ;;
       *) echo "# $verdict $claim $rest"
          continue ;;
     esac
     made=$((made + 1))
   done < said
-  [ $status -eq 0 ] && [ $made -gt 0 ] ||
-    echo "not ok $1_${3%.*}_ends_well status $status after $made claims"
+  [ $status -le 1 ] && [ $made -gt 0 ] ||
+    fails "$1_${3%.*}_ends_well" "status $status after $made claims"
 }
 
 # files_contract PREFIX MANIFEST: all that is promised of files.  Nothing is

@@ -8,7 +8,7 @@ escape=$tests/helper_escape
 # law_begin: what the attempts are made at, and somebody to make them at.
 law_begin ()
 {
-  "$escape" prepare || echo "not ok law_prepare status $?"
+  "$escape" prepare || fails law_prepare "status $?"
   "$escape" law-victim > victim &
   victim=$!
   until [ -s victim ]; do sleep 1; done

@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/guest/claim.h"
+
 #define DESCRIPTORS_MAX 2000
 #define PAGE 4096
 
@@ -69,12 +71,6 @@ room (const char *name)
   return statvfs (name, &stat) ? -1 : (long)stat.f_bavail;
 }
 
-static void
-say (const char *name, int holds)
-{
-  printf ("%s %s\n", holds ? "ok" : "not ok", name);
-}
-
 /* /tmp is a mount of its own; the argument is the limit in KiB.  */
 static int
 use_memory (long limit)
@@ -85,22 +81,24 @@ use_memory (long limit)
   memset (page, 'x', PAGE);
   first = fill ("/tmp/first", &why);
   printf ("# %ld pages were left, %ld were written\n", left, first);
-  say ("memory_ends_with_enospc", why == ENOSPC);
-  say ("memory_ends_at_the_limit", first <= limit / 4);
-  say ("memory_is_what_statfs_promised",
-       first <= left && first >= left - left / 16 - 4);
+  claim_say (why == ENOSPC, "memory_ends_with_enospc");
+  claim_say (first <= limit / 4, "memory_ends_at_the_limit");
+  claim_say (first <= left && first >= left - left / 16 - 4,
+             "memory_is_what_statfs_promised");
   other = fill ("/other", &why_other);
-  say ("memory_is_one_for_all_volumes", other <= 1 && why_other == ENOSPC);
-  say ("memory_counts_pipes",
-       pipe (ends) || write (ends[1], page, PAGE) < 0 || room ("/tmp") <= 0);
+  claim_say (other <= 1 && why_other == ENOSPC,
+             "memory_is_one_for_all_volumes");
+  claim_say (pipe (ends) || write (ends[1], page, PAGE) < 0
+                 || room ("/tmp") <= 0,
+             "memory_counts_pipes");
   unlink ("/tmp/first");
   close (ends[0]);
   close (ends[1]);
   second = fill ("/other", &why);
-  say ("memory_comes_back", second >= first - 4 && why == ENOSPC);
+  claim_say (second >= first - 4 && why == ENOSPC, "memory_comes_back");
   unlink ("/other");
-  say ("memory_is_left_as_it_was", room ("/tmp") >= left - 4);
-  return 0;
+  claim_say (room ("/tmp") >= left - 4, "memory_is_left_as_it_was");
+  return claims_status ();
 }
 
 int

@@ -15,13 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FLOOD 1000
+#include "tests/guest/claim.h"
 
-static void
-say (const char *name, int holds)
-{
-  printf ("%s %s\n", holds ? "ok" : "not ok", name);
-}
+#define FLOOD 1000
 
 struct message
 {
@@ -176,23 +172,24 @@ main (int argc, char **argv)
   pid_t pid = argc > 1 ? atoi (argv[1]) : 0;
   mach_port_t port = MACH_PORT_NULL, task = MACH_PORT_NULL;
 
-  say ("view_gives_a_port_for_kill",
-       !proc_getmsgport (getproc (), pid, &port));
-  say ("view_port_is_no_task",
-       !proc_pid2task (getproc (), pid, &task) && is_no_task (task));
-  say ("view_port_refuses_wrong_bodies", wrong_bodies_refused (port));
-  say ("view_port_refuses_other_requests", other_requests_refused (port));
-  say ("view_gives_nothing_else", nothing_else_of (pid));
+  claim_say (!proc_getmsgport (getproc (), pid, &port),
+             "view_gives_a_port_for_kill");
+  claim_say (!proc_pid2task (getproc (), pid, &task) && is_no_task (task),
+             "view_port_is_no_task");
+  claim_say (wrong_bodies_refused (port), "view_port_refuses_wrong_bodies");
+  claim_say (other_requests_refused (port),
+             "view_port_refuses_other_requests");
+  claim_say (nothing_else_of (pid), "view_gives_nothing_else");
   if (argc > 2)
     {
       int refused = flood (atoi (argv[2]));
 
-      say ("view_keeps_only_so_many_waiting",
-           refused >= FLOOD / 4 && refused < FLOOD);
+      claim_say (refused >= FLOOD / 4 && refused < FLOOD,
+                 "view_keeps_only_so_many_waiting");
     }
-  say ("view_process_is_still_there", !kill (pid, 0));
-  say ("view_obeys_only_the_starter_and_root",
-       !setuid (1000) && kill (pid, 0) < 0 && errno == EPERM
-           && kill (pid, SIGKILL) < 0 && errno == EPERM);
-  return 0;
+  claim_say (!kill (pid, 0), "view_process_is_still_there");
+  claim_say (!setuid (1000) && kill (pid, 0) < 0 && errno == EPERM
+                 && kill (pid, SIGKILL) < 0 && errno == EPERM,
+             "view_obeys_only_the_starter_and_root");
+  return claims_status ();
 }

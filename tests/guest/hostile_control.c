@@ -227,10 +227,10 @@ scene_end (struct scene *scene)
   (void)hurdle_stop (scene->control, 0);
   if (waitpid (scene->pid, &status, 0) == scene->pid && WIFEXITED (status)
       && WEXITSTATUS (status) == 137)
-    printf ("ok hostile_environment_still_ends_when_told\n");
+    claim_say (true, "hostile_environment_still_ends_when_told");
   else
-    printf ("not ok hostile_environment_still_ends_when_told status %x\n",
-            status);
+    claim_say (false, "hostile_environment_still_ends_when_told status %x",
+               status);
   close (scene->from);
 }
 
@@ -244,12 +244,13 @@ targets_run (const struct target *targets, bool claims)
       unsigned int answered = survives (&targets[i], i + !claims * 100);
 
       if (claims && !board->found)
-        printf ("not ok hostile_to_%s there is none\n", targets[i].name);
+        claim_say (false, "hostile_to_%s there is none", targets[i].name);
       else if (claims && !answered)
-        printf ("not ok hostile_to_%s nothing was answered\n",
-                targets[i].name);
+        claim_say (false, "hostile_to_%s nothing was answered",
+                   targets[i].name);
       else if (claims)
-        printf ("ok hostile_to_%s %u answers\n", targets[i].name, answered);
+        claim_say (true, "hostile_to_%s %u answers", targets[i].name,
+                   answered);
     }
 }
 
@@ -284,17 +285,17 @@ part_control (void)
   node = "../node";
   if (!scene_begin (&scene))
     {
-      printf ("not ok hostile_control_begins %s\n", claim_reason);
+      claim_say (false, "hostile_control_begins %s", claim_reason);
       return;
     }
   targets_run (controls, false);
   if (!control_settled (scene.control, &before))
-    printf ("not ok hostile_control_can_be_counted %s\n", claim_reason);
+    claim_say (false, "hostile_control_can_be_counted %s", claim_reason);
   targets_run (controls, true);
   if (control_settled (scene.control, &after))
     check_holdings ("control_", &before, &after);
   else
-    printf ("not ok hostile_control_still_answers %s\n", claim_reason);
+    claim_say (false, "hostile_control_still_answers %s", claim_reason);
   scene_end (&scene);
 }
 
@@ -360,16 +361,16 @@ part_maker (mach_port_t around)
   targets_run (makers, false);
   (void)maker_makes ();
   if (!maker_settled (task, around, NULL, &before))
-    printf ("not ok hostile_maker_can_be_counted %s\n", claim_reason);
+    claim_say (false, "hostile_maker_can_be_counted %s", claim_reason);
   targets_run (makers, true);
-  printf ("%s hostile_maker_still_makes\n", maker_makes () ? "ok" : "not ok");
+  claim_say (maker_makes (), "hostile_maker_still_makes");
   if (maker_settled (task, around, &before, &after))
     {
       check_holding ("maker_leaves_no_names", before.names, after.names);
       check_holding ("maker_leaves_no_tasks", before.tasks, after.tasks);
     }
   else
-    printf ("not ok hostile_maker_still_runs %s\n", claim_reason);
+    claim_say (false, "hostile_maker_still_runs %s", claim_reason);
   (void)kill (pid, SIGTERM);
   (void)waitpid (pid, NULL, 0);
 }
@@ -386,8 +387,8 @@ part_given (void)
   snprintf (program, sizeof program, "%s/hostile_control", tests);
   pid = command_start (argv, -1);
   (void)waitpid (pid, &status, 0);
-  printf ("%s hostile_environment_ends_with_its_program status %x\n",
-          status ? "not ok" : "ok", status);
+  claim_say (!status, "hostile_environment_ends_with_its_program status %x",
+             status);
 }
 
 /* What is asked for its identity has one from then on, as long as somebody has
@@ -446,13 +447,13 @@ part_inside (void)
     return 1;
   targets_run (givens, false);
   if (!holding_settled (control, "/dev/null", "/servers/hurdle", &before))
-    printf ("not ok hostile_inside_can_be_counted %s\n", claim_reason);
+    claim_say (false, "hostile_inside_can_be_counted %s", claim_reason);
   targets_run (givens, true);
   if (holding_settled (control, "/dev/null", "/servers/hurdle", &after))
     check_holdings ("inside_", &before, &after);
   else
-    printf ("not ok hostile_inside_still_answers %s\n", claim_reason);
-  return 0;
+    claim_say (false, "hostile_inside_still_answers %s", claim_reason);
+  return claims_status ();
 }
 
 int
@@ -483,5 +484,5 @@ main (int argc, char **argv)
     part_given ();
   (void)task_terminate (bystander);
   snprintf (command, sizeof command, "cd /; rm -rf %s", here);
-  return system (command) != 0;
+  return system (command) ? 2 : claims_status ();
 }

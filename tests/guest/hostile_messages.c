@@ -321,11 +321,11 @@ check_target (unsigned int number)
 
   claim_reason[0] = '\0';
   if (!board->found)
-    printf ("not ok hostile_to_%s there is none\n", target->name);
+    claim_say (false, "hostile_to_%s there is none", target->name);
   else if (!servers_answer ())
-    printf ("not ok hostile_to_%s %s\n", target->name, claim_reason);
+    claim_say (false, "hostile_to_%s %s", target->name, claim_reason);
   else
-    printf ("ok hostile_to_%s %u answers\n", target->name, answered);
+    claim_say (true, "hostile_to_%s %u answers", target->name, answered);
   (void)holding_ask (control, &holding); /* which one to look at */
 }
 
@@ -408,7 +408,7 @@ main (int argc, char **argv)
   counted = settled (&before) && enter (DIRECTORY);
   bystander_make ();
   if (!counted)
-    printf ("not ok hostile_leaves_can_be_counted %s\n", claim_reason);
+    claim_say (false, "hostile_leaves_can_be_counted %s", claim_reason);
   for (unsigned int i = 0; i < TARGETS; i++)
     if (argc < 2 || !strcmp (targets[i].name, argv[1]))
       {
@@ -419,8 +419,7 @@ main (int argc, char **argv)
       }
   leave (DIRECTORY);
   counted = counted && settled (&after);
-  if (!counted)
-    return 0;
-  check_holdings ("", &before, &after);
-  return 0;
+  if (counted)
+    check_holdings ("", &before, &after);
+  return claims_status ();
 }

@@ -401,8 +401,8 @@ survives (const struct target *target, unsigned int number)
 static void
 check_holding (const char *claim, unsigned int before, unsigned int after)
 {
-  printf ("%s hostile_%s %u before, %u after\n",
-          after <= before ? "ok" : "not ok", claim, before, after);
+  claim_say (after <= before, "hostile_%s %u before, %u after", claim, before,
+             after);
 }
 
 /* Kernel calls that may not return are made by a pool of threads, which grows

@@ -11,9 +11,10 @@ nest_manifest / "$temporary" 'limits { memory = 20M }' \
   > "$tree/etc/limited.hurdle"
 nest_manifest "$tree" 'limits { memory = 64K }' > tiny.hurdle
 
-hurdle-env limited.hurdle -- use 24576
+claimed memory hurdle-env limited.hurdle -- use 24576
 echo "# at depth 2"
-hurdle-env outer.hurdle -- hurdle-env /etc/limited.hurdle -- use 20480
+claimed memory_at_depth_2 \
+  hurdle-env outer.hurdle -- hurdle-env /etc/limited.hurdle -- use 20480
 hurdle-env tiny.hurdle -- use 64 2>said
 expect memory_too_little_for_the_copy 125 $?
 expect memory_says_what_the_limit_is found "$(

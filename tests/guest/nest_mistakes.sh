@@ -18,7 +18,7 @@ expect nest_set_badly 125 $?
 read -r said < err
 case $said in
   *'did you mean "absent"?') echo ok nest_set_badly_says_what ;;
-  *) echo "not ok nest_set_badly_says_what $said" ;;
+  *) fails nest_set_badly_says_what "$said" ;;
 esac
 hurdle-env --nonsense outer.hurdle 2>err
 expect nest_wrong_usage 125 $?

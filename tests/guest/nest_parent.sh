@@ -32,7 +32,7 @@ expect parent_forks 3 "$(nest sh -c 'echo a b c | wc -w')"
 nest true
 case $(cat err) in
   *"role \"auth\": source parent cannot be taken back"*) echo ok parent_warns ;;
-  *) echo not ok parent_warns "$(cat err)" ;;
+  *) fails parent_warns "$(cat err)" ;;
 esac
 hurdle-env --set role.local=fake parent.hurdle -- true 2>err
 expect parent_refuses_what_it_cannot_keep 125 $?

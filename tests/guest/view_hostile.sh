@@ -21,7 +21,7 @@ while IFS= read -r line; do
   esac
 done < outer.hurdle > view.hurdle
 
-hurdle-env view.hurdle -- \
+claimed view_of_hostile hurdle-env view.hurdle -- \
   view $((1000000 + sleeper)) $((1000000 + deaf))
 holds view_left_the_process_alone kill -0 "$sleeper"
 

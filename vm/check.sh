@@ -86,6 +86,7 @@ verb_check ()
 {
   local passed failed
   boot_arguments "$@"
+  boot_is_ours check
   boot_ready
   CHECK_OUTPUT=$BUILD/check.log
   : >"$CHECK_OUTPUT"

@@ -17,6 +17,13 @@ boot_arguments ()
   boot_options_check
 }
 
+# boot_is_ours WHAT: it is about our root environment.
+boot_is_ours ()
+{
+  [[ -z $BOOT_HURD ]] \
+    || usage_error "--hurd is for exec, shell, type and bench, not $1"
+}
+
 boot_ready ()
 {
   image_setup
@@ -55,6 +62,7 @@ verb_type ()
 verb_demo ()
 {
   boot_arguments "$@"
+  boot_is_ours demo
   boot_ready
   : "${BOOT_TIMEOUT:=300}"
   boot exec "$(<"$HURDLE/vm/demo.sh")"
@@ -72,6 +80,7 @@ verb_bench ()
     fi
   done
   boot_arguments "${words[@]}"
+  [[ ${REST[0]:-} != environments ]] || boot_is_ours "bench environments"
   boot_ready
   if [[ ${REST[0]:-} == environments ]]; then
     program=environments REST=("${REST[@]:1}")
@@ -87,6 +96,7 @@ verb_bench ()
 verb_debug ()
 {
   boot_arguments "$@"
+  boot_is_ours debug
   ((${#REST[@]} <= 1)) || usage_error "debug wants COMMANDS, or nothing"
   boot_ready
   BOOT_GDB=(-s -S) BOOT_TIMEOUT=0

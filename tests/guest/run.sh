@@ -7,7 +7,7 @@
 # nothing, or whose status is not what it says, is a failed claim too.
 
 here=$(dirname "$0")
-: "${TEST_SECONDS:=300}"
+: "${TEST_SECONDS:=600}"
 : "${TESTS:=*}" # a pattern: those whose names it matches
 said=/tmp/said.$$
 trap 'rm -f "$said" "$said.status"' EXIT

@@ -1,11 +1,12 @@
 # vm/boot/boot.sh -- start GNU Mach in QEMU with hurdle-env as its first
-# task.  Sourced.
+# task, or with an upstream Hurd's servers.  Sourced.
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 
 # What the options of a verb say; see boot_option.
 BOOT_WITH=()
 BOOT_MANIFEST=
+BOOT_HURD=
 BOOT_TIMEOUT=
 BOOT_ACCEL=tcg
 BOOT_COUNT=()
@@ -25,7 +26,7 @@ boot_option ()
     --manifest) BOOT_MANIFEST=$2 ;;
     --timeout) BOOT_TIMEOUT=$2 ;;
     --option) BOOT_EXTRA+=("$2") ;;
-    --hurd) die "$STATUS_UNSUPPORTED" "--hurd is not yet supported" ;;
+    --hurd) BOOT_HURD=${2%/} ;;
     --instructions) BOOT_COUNT=(-icount 'shift=0,sleep=off') TAKEN=1 ;;
     --kvm) BOOT_ACCEL=kvm TAKEN=1 ;;
     *) return 1 ;;
@@ -43,13 +44,13 @@ boot_options_check ()
   done
   [[ -z $BOOT_MANIFEST || -f $BOOT_MANIFEST ]] \
     || usage_error "--manifest: no file $BOOT_MANIFEST"
+  [[ -z $BOOT_HURD ]] || hurd_check "$BOOT_HURD"
   [[ $BOOT_TIMEOUT =~ ^[0-9]*$ ]] \
     || usage_error "--timeout wants a number of seconds, 0 for none"
 }
 
-# boot_run_files COMMANDS: in BOOT_DIR, run.tar: what this run adds to the
-# root.  No directories in it, lest one replaces a symbolic link of the root.
-boot_run_files ()
+# boot_run_tree COMMANDS: in BOOT_DIR/run, what this run adds to the root.
+boot_run_tree ()
 {
   local commands=$1 root=$BOOT_DIR/run pair target
   mkdir -p "$root/run/hurdle"
@@ -63,9 +64,17 @@ boot_run_files ()
     mkdir -p "$root/etc/hurdle"
     cp -- "$BOOT_MANIFEST" "$root/etc/hurdle/root.hurdle"
   fi
-  (cd "$root" && find . ! -type d -print0 \
+}
+
+# The archives and the first task, in BOOT_DIR.  No directories in run.tar,
+# lest one replaces a symbolic link of the root.
+boot_files ()
+{
+  (cd "$BOOT_DIR/run" && find . ! -type d -print0 \
     | tar --null --no-recursion --format=ustar --owner=0 --group=0 \
-          --numeric-owner -T - -cf ../run.tar)
+          --numeric-owner -T - -cf ../run.tar) \
+    || die "$STATUS_SETUP" "cannot make run.tar"
+  ln -s "$BUILD/hurdle-env" "$IMAGE/root.tar" "$BOOT_DIR/"
 }
 
 # The first task's command line.  The kernel knows the words in ${} and $();
@@ -97,12 +106,14 @@ boot_cpu ()
 # one of console.py's; without COMMANDS the manifest's own command runs.
 boot ()
 {
-  local mode=$1 commands=$2 status=0
+  local mode=$1 commands=$2 system=${BOOT_HURD:+hurd} status=0
   shift 2
+  : "${system:=boot}"
   BOOT_DIR=$(mktemp -d) || die "$STATUS_SETUP" "cannot make a directory"
   trap 'rm -rf -- "$BOOT_DIR"; step_abandon' EXIT
-  boot_run_files "$commands" || die "$STATUS_SETUP" "cannot make run.tar"
-  ln -s "$SDK/boot/gnumach" "$BUILD/hurdle-env" "$IMAGE/root.tar" "$BOOT_DIR/"
+  boot_run_tree "$commands" || die "$STATUS_SETUP" "cannot copy this run's files"
+  ln -s "$SDK/boot/gnumach" "$BOOT_DIR/"
+  "${system}_files"
 
   # The modules are named relative to a directory whose name is ours.
   (
@@ -114,7 +125,7 @@ boot ()
       -serial chardev:line -accel "$BOOT_ACCEL" -cpu "$(boot_cpu)" "${BOOT_GDB[@]}" \
       "${BOOT_COUNT[@]}" \
       -kernel gnumach -append console=com0 \
-      -initrd "$(boot_modules "$commands")"
+      -initrd "$("${system}_modules" "$commands")"
   ) || status=$?
   rm -rf -- "$BOOT_DIR"
   trap step_abandon EXIT

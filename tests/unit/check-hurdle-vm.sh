@@ -41,6 +41,9 @@ refused a_time_in_words '--timeout wants a number of seconds, 0 for none' \
         exec --timeout ten true
 refused a_hurd_that_is_not_there '--hurd: no directory TREE/none' \
         exec --hurd "$tree/none" true
+refused the_root_of_this_machine "--hurd /: it lacks hurd/ext2fs hurd/exec \
+hurd/startup hurd/proc hurd/auth hurd/term; say the directory that an \
+installed GNU/Hurd has as its root" exec --hurd / true
 refused a_hurd_in_parts "--hurd TREE/part: it lacks hurd/ext2fs hurd/proc \
 hurd/auth hurd/term; say the directory that an installed GNU/Hurd has as its \
 root" exec --hurd "$tree/part" true

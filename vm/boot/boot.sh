@@ -26,7 +26,7 @@ boot_option ()
     --manifest) BOOT_MANIFEST=$2 ;;
     --timeout) BOOT_TIMEOUT=$2 ;;
     --option) BOOT_EXTRA+=("$2") ;;
-    --hurd) BOOT_HURD=${2%/} ;;
+    --hurd) BOOT_HURD=${2:-.} ;; # the empty name is the directory here
     --instructions) BOOT_COUNT=(-icount 'shift=0,sleep=off') TAKEN=1 ;;
     --kvm) BOOT_ACCEL=kvm TAKEN=1 ;;
     *) return 1 ;;

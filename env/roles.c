@@ -83,7 +83,7 @@ role_create (struct environment *env, const struct role_row *row,
   if (err)
     text_printf (problem, "role %s%s", role_names[row->role],
                  source == SOURCE_PARENT
-                     ? ": the parent gives it not to the starter (the way "
+                     ? ": the parent does not give it to the starter (the way "
                        "out: source = own)"
                      : "");
   return err;

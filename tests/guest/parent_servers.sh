@@ -71,7 +71,7 @@ expect parent_devices_have_ours "kept" \
   "$(nest 'echo x > /dev/null && echo kept' "$own" "$proc" "$unsafe")"
 user true "$own" "$proc" "$unsafe"
 expect parent_devices_of_a_user 125 $?
-holds parent_devices_says_why says 'role devices: the parent gives it not to the starter (the way out'
+holds parent_devices_says_why says 'role devices: the parent does not give it to the starter (the way out'
 
 # halt inside ends the environment around it, which has a startup of its own.
 manifest / "$own" "$proc" '"startup" { source = parent' > "$tree/etc/inner.hurdle"

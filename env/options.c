@@ -99,7 +99,10 @@ static const char documentation[]
       "  hurdle-env --bare --host-priv=${host-port} "
       "--device-master=${device-port} --archive=rd0\n"
       "      as GNU Mach's boot script starts it; `hurdle-vm' writes such a "
-      "line\n";
+      "line\n"
+      "\n"
+      "Man pages, in docs/man of the sources: hurdle-env(1), "
+      "hurdle-manifest(5)\n";
 
 /* Where each number given by the kernel goes.  */
 static mach_port_t *

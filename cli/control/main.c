@@ -80,7 +80,9 @@ static const char documentation[]
       "600\n"
       "  hurdle-control /tmp/work stop 10\n"
       "  hurdle-env --maker /tmp/maker &\n"
-      "  hurdle-control /tmp/maker run work.hurdle -- make\n";
+      "  hurdle-control /tmp/maker run work.hurdle -- make\n"
+      "\n"
+      "Man page, in docs/man of the sources: hurdle-control(1)\n";
 
 enum status
 wrong_usage (const char *argument, const char *wanted)

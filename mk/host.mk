@@ -37,6 +37,7 @@ check-host: $(HOST_BUILD)/unit
 	tests/unit/check-layers.sh || status=1; \
 	tests/unit/check-calls.sh || status=1; \
 	tests/unit/check-stale.sh || status=1; \
+	tests/unit/check-man.sh || status=1; \
 	tests/unit/check-console.sh || status=1; \
 	tests/unit/check-hurdle-vm.sh || status=1; \
 	SDK=$(SDK) tests/unit/check-interfaces.sh || status=1; \

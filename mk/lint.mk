@@ -9,6 +9,8 @@ lint:
 	tools/check-layers
 	tools/check-calls
 	tools/check-sizes
+	tools/check-man
+	cd docs/man && mandoc -Tlint *
 
 format:
 	clang-format -i $(FORMATTED)

@@ -3,7 +3,8 @@
    tests/manifests/good/NAME.hurdle must be accepted, with the warnings of
    NAME.err if there are any, and mean NAME.out (if it is there) when printed.
    tests/manifests/bad/NAME.hurdle must be refused with the text of NAME.err.
-   The examples in docs/manifest.md must be accepted, too.
+   The examples in docs/manifest.md must be accepted, too, and those of the man
+   page must be such that this version can make them.
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include <glob.h>
@@ -132,33 +133,55 @@ run_folder (const char *folder, const char *kind, void (*run) (const void *))
   text_finish (&claim);
 }
 
-/* Each example in the documentation is between lines of ```.  */
+/* Pages with whole manifests, and what stands around each.  */
+static const struct documentation
+{
+  const char *folder, *name, *begin, *end;
+  bool now; /* this version must be able to make them */
+} manifest_md = { "docs", "manifest.md", "```hurdle\n", "\n```", false },
+  manual = { "docs/man", "hurdle-manifest.5", ".Bd -literal -offset indent\n",
+             "\n.Ed", true };
+
+static void
+check_example (const struct documentation *page, const char *text)
+{
+  struct mistakes mistakes = MISTAKES_INIT;
+  struct text said = TEXT_INIT;
+  struct manifest *manifest = parse_and_compare (GOOD, page->name, text, "");
+
+  CHECK (manifest);
+  check_round_trip (manifest);
+  if (page->now)
+    manifest_check_support (manifest, &support_now, &mistakes);
+  mistakes_print (&mistakes, &said);
+  CHECK_TEXT (text_string (&said), "");
+  manifest_destroy (manifest);
+  text_finish (&said);
+  mistakes_finish (&mistakes);
+}
+
 static void
 run_documentation (const void *what)
 {
-  char *page = file_read ("docs", "manifest.md");
-  char *at = page;
+  const struct documentation *page = what;
+  char *text = file_read (page->folder, page->name);
+  char *at = text;
   size_t count = 0;
 
-  (void)what;
-  CHECK (page);
-  while ((at = strstr (at, "```hurdle\n")))
+  CHECK (text);
+  while ((at = strstr (at, page->begin)))
     {
-      char *end = strstr (at + 3, "\n```");
-      struct manifest *manifest;
+      char *begin = at + strlen (page->begin);
+      char *end = strstr (begin, page->end);
 
       CHECK (end);
       end[1] = '\0';
-      manifest = parse_and_compare (GOOD, "docs/manifest.md",
-                                    strchr (at, '\n') + 1, "");
-      CHECK (manifest);
-      check_round_trip (manifest);
-      manifest_destroy (manifest);
+      check_example (page, begin);
       count++;
       at = end + 2;
     }
   CHECK (count > 0);
-  free (page);
+  free (text);
 }
 
 /* What the image boots with must be possible, now.  */
@@ -190,7 +213,9 @@ unit_corpus (void)
 {
   run_folder (GOOD, "good", run_good);
   run_folder (BAD, "bad", run_bad);
-  unit_run ("manifest_documentation_is_accepted", run_documentation, NULL);
+  unit_run ("manifest_documentation_is_accepted", run_documentation,
+            &manifest_md);
+  unit_run ("manifest_man_page_can_be_made", run_documentation, &manual);
   unit_run ("manifest_of_the_image_is_accepted", run_image, NULL);
 }
 

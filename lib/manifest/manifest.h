@@ -198,6 +198,7 @@ struct manifest_support
   bool limits[LIMITS];
   bool identities[IDENTITIES];
   bool hide;
+  bool device; /* of the console, another than the kernel's */
   bool nested; /* a parent that feeds no ledger, `contained = no' */
 };
 

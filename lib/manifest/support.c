@@ -78,6 +78,12 @@ roles_check (const struct manifest *manifest,
                      "source \"%s\" of role \"%s\" is not available yet in "
                      "this version",
                      source_names[role->source], role_names[i]);
+      if (role->device && !support->device)
+        mistake_add (mistakes, role->place,
+                     "\"device\" of role \"%s\" is not available yet in "
+                     "this version: it is the kernel's console; expected no "
+                     "\"device\"",
+                     role_names[i]);
     }
 }
 

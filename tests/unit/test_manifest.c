@@ -194,6 +194,30 @@ support_refuses_hiding_and_a_parent_without_a_ledger (void)
 }
 
 /* This version can make the root environment of the ground.  */
+/* Nobody opens it, so it must not look as if somebody did.  */
+static void
+support_refuses_a_device_that_nobody_opens (void)
+{
+  static const char text[]
+      = "environment \"x\" {\n"
+        "  role \"console\" { source = own device = \"com1\" }\n"
+        "}\n";
+  struct mistakes mistakes = MISTAKES_INIT;
+  struct text said = TEXT_INIT;
+  struct manifest *m = manifest_parse ("m", text, NULL, &mistakes);
+
+  CHECK (m);
+  manifest_check_support (m, &support_now, &mistakes);
+  mistakes_print (&mistakes, &said);
+  CHECK_TEXT (text_string (&said),
+              "m:2: \"device\" of role \"console\" is not available yet in "
+              "this version: it is the kernel's console; expected no "
+              "\"device\"\n");
+  manifest_destroy (m);
+  mistakes_finish (&mistakes);
+  text_finish (&said);
+}
+
 static void
 support_now_has_the_ground (void)
 {
@@ -230,6 +254,7 @@ static const struct unit_test tests[] = {
   UNIT_TEST (manifest_too_long_is_refused),
   UNIT_TEST (support_refuses_what_is_not_there_yet),
   UNIT_TEST (support_refuses_hiding_and_a_parent_without_a_ledger),
+  UNIT_TEST (support_refuses_a_device_that_nobody_opens),
   UNIT_TEST (support_now_has_the_ground),
   UNIT_TEST (names_have_no_holes),
 };

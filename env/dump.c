@@ -3,11 +3,11 @@
 
 #include <fcntl.h>
 #include <mach.h>
-#include <mach/mig_errors.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "env/control.h"
+#include "env/options.h"
 #include "lib/client/client.h"
 #include "lib/port/right.h"
 
@@ -22,18 +22,15 @@ control_print_dump (const char *node)
   mach_msg_type_number_t size = sizeof room;
   error_t err = client_open (node, O_READ, &control);
 
+  if (!err)
+    err = hurdle_dump (control, &text, &size);
   if (err)
     {
-      fprintf (stderr, "hurdle-env: %s: %s\n", node, strerror (err));
-      return 1;
-    }
-  err = hurdle_dump (control, &text, &size);
-  if (err)
-    {
-      fprintf (stderr, "hurdle-env: %s does not answer as a control: %s\n",
-               node,
-               err == MIG_BAD_ID ? "it is something else" : strerror (err));
-      return 1;
+      const char *why = client_no_control (node, err);
+
+      fprintf (stderr, "hurdle-env: --dump: %s: %s\n", node,
+               why ? why : strerror (err));
+      return STATUS_NO_CONTROL;
     }
   fwrite (text, 1, size, stdout);
   if (text != room)

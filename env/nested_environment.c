@@ -28,6 +28,7 @@
 #include "env/nested_end.h"
 #include "env/nested_private.h"
 #include "env/view.h"
+#include "lib/base/version.h"
 #include "lib/env/ledger.h"
 #include "lib/port/right.h"
 #include "servers/root/root.h"
@@ -76,7 +77,7 @@ is_hurdle (mach_port_t proc)
 {
   struct utsname name;
 
-  return !proc_uname (proc, &name) && strstr (name.version, "Hurdle");
+  return !proc_uname (proc, &name) && strstr (name.version, HURDLE_NAME);
 }
 
 /* The parent's proc tells our ledger of each task that ours bring forth, and

@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/version.h"
+
+const char *argp_program_version
+    = "hurdle-env (" HURDLE_NAME ") " HURDLE_VERSION;
+
 enum
 {
   KEY_BARE = 256,
@@ -80,7 +85,8 @@ static const char documentation[]
       "  125  wrong usage, a mistake in the manifest, or no environment\n"
       "  126  COMMAND is there and cannot be run\n"
       "  127  COMMAND is not there\n"
-      "--check ends with 0 or 125.\n"
+      "--check ends with 0 or 125; --dump with 0, or with 3 if no control "
+      "answers.\n"
       "\n"
       "Examples:\n"
       "  hurdle-env --check work.hurdle\n"
@@ -158,7 +164,12 @@ option_argument (struct argp_state *state, const char *argument)
   struct options *options = state->input;
 
   if (options->bare || options->dump || options->maker)
-    argp_error (state, "unexpected '%s'", argument);
+    argp_error (state, "unexpected '%s': no MANIFEST belongs to %s", argument,
+                options->dump    ? "--dump, which asks the control at "
+                                   "--control NODE"
+                : options->maker ? "--maker, which is told of one by "
+                                   "`hurdle-control NODE run MANIFEST'"
+                                 : "--bare but the one of --manifest");
   if (!options->manifest)
     {
       options->manifest = argument;

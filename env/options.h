@@ -11,7 +11,9 @@
 
 #define ARCHIVES_MAX 8
 
-/* Statuses of hurdle-env's own; every other is the command's.  */
+/* Statuses of hurdle-env's own; where it runs a command, every other is the
+   command's.  */
+#define STATUS_NO_CONTROL 3 /* for --dump */
 #define STATUS_NOT_MADE 125 /* the environment, or wrong usage */
 #define STATUS_NOT_RUNNABLE 126
 #define STATUS_NOT_FOUND 127

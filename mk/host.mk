@@ -39,6 +39,7 @@ check-host: $(HOST_BUILD)/unit
 	tests/unit/check-stale.sh || status=1; \
 	tests/unit/check-man.sh || status=1; \
 	tests/unit/check-console.sh || status=1; \
+	tests/unit/check-version.sh || status=1; \
 	tests/unit/check-hurdle-vm.sh || status=1; \
 	SDK=$(SDK) tests/unit/check-interfaces.sh || status=1; \
 	exit $$status

@@ -20,6 +20,7 @@ struct session
 {
   const char *node;    /* path of the control node */
   mach_port_t control; /* send right to it */
+  const char *verb;
   bool json;
 };
 
@@ -31,6 +32,8 @@ struct verb
   int least, most; /* arguments */
   int modes;       /* that the node must be open for: O_READ, O_WRITE */
   enum status (*run) (const struct session *session, char **arguments);
+  /* Or, of a maker, which is no control: the exit status.  */
+  int (*make) (const char *node, char **arguments);
 };
 
 /* The verbs, one file for those that belong together.  */
@@ -50,8 +53,8 @@ enum status verb_kill (const struct session *session, char **arguments);
    and wait for it.  Exit status.  */
 int run (const char *node, char **arguments);
 
-/* Say that the control answered ERR to what was asked about WHAT.  Always
-   STATUS_REFUSED.  */
+/* Say that the control answered ERR to what was asked about WHAT.  Never
+   STATUS_DONE.  */
 enum status refused (const struct session *session, const char *what,
                      kern_return_t err);
 

@@ -130,11 +130,13 @@ gift_read (char **arguments, struct gift *gift)
 {
   for (; *arguments; arguments++)
     {
-      if (!strcmp (*arguments, "for") && arguments[1])
+      if (!strcmp (*arguments, "for"))
         {
+          if (!arguments[1])
+            return wrong_usage ("for", "`for SECONDS'");
           if (!number_read (*++arguments, UINT_MAX, &gift->seconds)
               || !gift->seconds)
-            return wrong_usage (*arguments, "a number of seconds");
+            return wrong_usage (*arguments, "a number of seconds, at least 1");
           continue;
         }
       for (char *rest = *arguments, *word; (word = strsep (&rest, ","));)
@@ -178,7 +180,7 @@ verb_grant (const struct session *session, char **arguments)
   if (status)
     return status;
   /* It is opened here, by whoever gives it.  */
-  directory = file_name_lookup (from, 0, 0);
+  directory = file_name_lookup (from, O_DIRECTORY, 0);
   if (!MACH_PORT_VALID (directory))
     {
       fprintf (stderr, "hurdle-control: %s: %s\n", from, strerror (errno));

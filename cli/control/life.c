@@ -18,7 +18,7 @@ verb_freeze (const struct session *session, char **arguments)
   kern_return_t err = hurdle_freeze (session->control);
 
   (void)arguments;
-  return err ? refused (session, "freeze", err) : STATUS_DONE;
+  return err ? refused (session, session->verb, err) : STATUS_DONE;
 }
 
 enum status
@@ -27,7 +27,7 @@ verb_thaw (const struct session *session, char **arguments)
   kern_return_t err = hurdle_thaw (session->control);
 
   (void)arguments;
-  return err ? refused (session, "thaw", err) : STATUS_DONE;
+  return err ? refused (session, session->verb, err) : STATUS_DONE;
 }
 
 /* Until the control is no more, at most SECONDS.  */
@@ -56,7 +56,7 @@ stop (const struct session *session, unsigned int seconds)
   kern_return_t err = hurdle_stop (session->control, seconds);
 
   if (err)
-    return refused (session, "stop", err);
+    return refused (session, session->verb, err);
   if (wait_for_end (session->control, seconds + KILLING))
     return STATUS_DONE;
   fprintf (stderr, "hurdle-control: %s: it has not ended\n", session->node);

@@ -4,6 +4,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <mach/mig_errors.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,33 +12,85 @@
 
 #include "cli/control/control.h"
 #include "lib/base/text.h"
+#include "lib/base/version.h"
 #include "lib/client/client.h"
 
+const char *argp_program_version
+    = "hurdle-control (" HURDLE_NAME ") " HURDLE_VERSION;
+
 static const struct verb verbs[] = {
-  { "grants", "", "what the parent gave, each with an id", 0, 0, O_READ,
-    verb_grants },
-  { "roles", "", "each role and its source", 0, 0, O_READ, verb_roles },
-  { "processes", "", "every task inside; pid 0: known to no process", 0, 0,
-    O_READ, verb_processes },
-  { "events", "[follow]",
-    "what has happened, repeats counted: grants used for the first time, "
-    "requests denied, changes, deaths; `follow' waits for more, until the end",
-    0, 1, O_READ, verb_events },
-  { "grant", "PATH FROM [read-write] [noexec] [for SECONDS]",
-    "have them see our directory FROM at PATH; prints the id of the grant", 2,
-    6, O_WRITE, verb_grant },
-  { "lower", "GRANT",
-    "from now on it can only be read; GRANT is its id or name", 1, 1,
-    O_READ | O_WRITE, verb_lower },
-  { "revoke", "GRANT", "take it back for good", 1, 1, O_READ | O_WRITE,
-    verb_revoke },
-  { "freeze", "", "every task stands still when this returns", 0, 0, O_WRITE,
-    verb_freeze },
-  { "thaw", "", "… and goes on", 0, 0, O_WRITE, verb_thaw },
-  { "stop", "[SECONDS]",
-    "SIGTERM to all processes; what is left after SECONDS (3) is ended", 0, 1,
-    O_WRITE, verb_stop },
-  { "kill", "", "end it at once", 0, 0, O_WRITE, verb_kill },
+  { .name = "grants",
+    .arguments = "",
+    .help = "what the parent gave, each with an id",
+    .modes = O_READ,
+    .run = verb_grants },
+  { .name = "roles",
+    .arguments = "",
+    .help = "each role and its source",
+    .modes = O_READ,
+    .run = verb_roles },
+  { .name = "processes",
+    .arguments = "",
+    .help = "every task inside; pid 0: known to no process",
+    .modes = O_READ,
+    .run = verb_processes },
+  { .name = "events",
+    .arguments = "[follow]",
+    .help = "what has happened, repeats counted: grants used for the first "
+            "time, requests denied, changes, deaths; `follow' waits for more, "
+            "until the end",
+    .most = 1,
+    .modes = O_READ,
+    .run = verb_events },
+  { .name = "grant",
+    .arguments = "PATH FROM [read-write] [noexec] [for SECONDS]",
+    .help = "have them see our directory FROM at PATH; prints the id of the "
+            "grant",
+    .least = 2,
+    .most = 6,
+    .modes = O_WRITE,
+    .run = verb_grant },
+  { .name = "lower",
+    .arguments = "GRANT",
+    .help = "from now on it can only be read; GRANT is its id or name",
+    .least = 1,
+    .most = 1,
+    .modes = O_READ | O_WRITE,
+    .run = verb_lower },
+  { .name = "revoke",
+    .arguments = "GRANT",
+    .help = "take it back for good",
+    .least = 1,
+    .most = 1,
+    .modes = O_READ | O_WRITE,
+    .run = verb_revoke },
+  { .name = "freeze",
+    .arguments = "",
+    .help = "every task stands still when this returns",
+    .modes = O_WRITE,
+    .run = verb_freeze },
+  { .name = "thaw",
+    .arguments = "",
+    .help = "… and goes on",
+    .modes = O_WRITE,
+    .run = verb_thaw },
+  { .name = "stop",
+    .arguments = "[SECONDS]",
+    .help = "SIGTERM to all processes; what is left after SECONDS (3) is "
+            "ended",
+    .most = 1,
+    .modes = O_WRITE,
+    .run = verb_stop },
+  { .name = "kill",
+    .arguments = "",
+    .help = "end it at once",
+    .modes = O_WRITE,
+    .run = verb_kill },
+  { .name = "run",
+    .arguments = "[OPTION...] MANIFEST [-- COMMAND...]",
+    .help = "make another environment, by the maker that answers at NODE",
+    .most = INT_MAX,
+    .make = run },
 };
 
 #define VERBS (sizeof verbs / sizeof *verbs)
@@ -91,6 +144,48 @@ wrong_usage (const char *argument, const char *wanted)
   return STATUS_USAGE;
 }
 
+/* What the code alone does not tell.  */
+static const struct
+{
+  const char *verb; /* NULL: any */
+  kern_return_t err;
+  const char *why;
+} reasons[] = {
+  { "grant", EBUSY,
+    "something is mounted there already; `grants' lists it, and where it is a "
+    "grant `revoke' makes room" },
+  { "grant", ENOTDIR, "a part of PATH is there inside, and no directory" },
+  { "grant", EOPNOTSUPP,
+    "the files inside are not of the environment's own making, so nothing can "
+    "be mounted on them" },
+  { "freeze", EDEADLK,
+    "whoever asks is inside, and would stand still, too; ask from outside, at "
+    "the node of `hurdle-env --control NODE'" },
+  { "stop", EOPNOTSUPP, "the root environment ends with `halt' or `reboot'" },
+  { "kill", EOPNOTSUPP, "the root environment ends with `halt' or `reboot'" },
+  { NULL, ESRCH, "no grant has this id; `grants' lists names and ids" },
+};
+
+static const char *
+reason (const char *verb, kern_return_t err)
+{
+  for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+    if (err == reasons[i].err
+        && (!reasons[i].verb || !strcmp (verb, reasons[i].verb)))
+      return reasons[i].why;
+  return strerror (err);
+}
+
+static enum status
+no_control (const struct session *session, kern_return_t err)
+{
+  const char *why = client_no_control (session->node, err);
+
+  fprintf (stderr, "hurdle-control: %s: %s\n", session->node,
+           why ? why : strerror (err));
+  return STATUS_NO_CONTROL;
+}
+
 bool
 number_read (const char *text, unsigned int most, unsigned int *ret_number)
 {
@@ -106,33 +201,39 @@ number_read (const char *text, unsigned int most, unsigned int *ret_number)
 enum status
 refused (const struct session *session, const char *what, kern_return_t err)
 {
-  const char *why = err == ESRCH ? "there is no such thing inside"
-                    : err == MIG_BAD_ID
-                        ? "no control answers there (hurdle-env --control)"
-                        : strerror (err);
-
-  fprintf (stderr, "hurdle-control: %s: %s: %s\n", session->node, what, why);
-  return err == MIG_BAD_ID ? STATUS_NO_CONTROL : STATUS_REFUSED;
+  if (err == MIG_BAD_ID)
+    return no_control (session, err);
+  fprintf (stderr, "hurdle-control: %s: %s: %s\n", session->node, what,
+           reason (session->verb, err));
+  return STATUS_REFUSED;
 }
 
 /* ---- the command line ---- */
 
 static const struct verb *
-verb_find (struct argp_state *state, const char *name)
+verb_find (const char *name)
+{
+  for (size_t i = 0; i < VERBS; i++)
+    if (!strcmp (verbs[i].name, name))
+      return &verbs[i];
+  return NULL;
+}
+
+static void
+verb_unknown (struct argp_state *state, const char *node, const char *name)
 {
   const char *names[VERBS];
   const char *near;
 
+  if (verb_find (node))
+    argp_error (state, "NODE comes before VERB: `hurdle-control %s %s'", name,
+                node);
   for (size_t i = 0; i < VERBS; i++)
-    if (!strcmp (verbs[i].name, name))
-      return &verbs[i];
-    else
-      names[i] = verbs[i].name;
+    names[i] = verbs[i].name;
   near = text_nearest (name, names, VERBS);
   argp_error (state, "unknown verb '%s'%s%s%s", name,
               near ? "; did you mean '" : "", near ? near : "",
               near ? "'?" : "");
-  return NULL;
 }
 
 /* NODE, VERB, and then what is the verb's own.  */
@@ -146,10 +247,28 @@ take_argument (struct argp_state *state, char *argument)
       arguments->session.node = argument;
       return;
     }
-  arguments->verb = verb_find (state, argument);
+  arguments->verb = verb_find (argument);
+  if (!arguments->verb)
+    verb_unknown (state, arguments->session.node, argument);
+  arguments->session.verb = argument;
   arguments->rest = &state->argv[state->next];
   arguments->rest_count = state->argc - state->next;
   state->next = state->argc;
+}
+
+/* Not as many as VERB takes, which may be an option that came late.  */
+static void
+wrong_count (struct argp_state *state, const struct arguments *arguments)
+{
+  const struct verb *verb = arguments->verb;
+
+  for (int i = 0; i < arguments->rest_count; i++)
+    if (!strcmp (arguments->rest[i], "--json")
+        || !strcmp (arguments->rest[i], "-j"))
+      argp_error (state, "options come first: `hurdle-control %s NODE %s'",
+                  arguments->rest[i], verb->name);
+  argp_error (state, "expected `hurdle-control NODE %s%s%s'", verb->name,
+              *verb->arguments ? " " : "", verb->arguments);
 }
 
 static void
@@ -157,13 +276,22 @@ check_arguments (struct argp_state *state)
 {
   const struct arguments *arguments = state->input;
   const struct verb *verb = arguments->verb;
+  const char *node = arguments->session.node;
 
-  if (!verb)
+  if (!node)
     argp_error (state, "which NODE, and which VERB?");
+  else if (!verb && verb_find (node))
+    argp_error (state, "which NODE? `hurdle-control NODE %s'", node);
+  else if (!verb)
+    argp_error (state, "which VERB? `hurdle-control %s VERB'", node);
+  else if (verb->make && arguments->session.json)
+    argp_error (state,
+                "there is no JSON of %s, whose output is the command's: leave "
+                "out --json",
+                verb->name);
   else if (arguments->rest_count < verb->least
            || arguments->rest_count > verb->most)
-    argp_error (state, "wrong number of arguments: %s %s", verb->name,
-                verb->arguments);
+    wrong_count (state, arguments);
 }
 
 static error_t
@@ -205,8 +333,8 @@ help_filter (int key, const char *text, void *input)
   return text_steal (&help);
 }
 
-static int
-run_verb (int argc, char **argv)
+int
+main (int argc, char **argv)
 {
   static const struct argp argp = { .options = known,
                                     .parser = option_parse,
@@ -221,21 +349,9 @@ run_verb (int argc, char **argv)
 
   argp_err_exit_status = (error_t)STATUS_USAGE;
   argp_parse (&argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
+  if (arguments.verb->make)
+    return arguments.verb->make (session->node, arguments.rest);
   err = client_open (session->node, arguments.verb->modes, &session->control);
-  if (err)
-    {
-      fprintf (stderr, "hurdle-control: %s: %s\n", session->node,
-               strerror (err));
-      return STATUS_NO_CONTROL;
-    }
-  return arguments.verb->run (session, arguments.rest);
-}
-
-int
-main (int argc, char **argv)
-{
-  /* What comes behind it is hurdle-env's.  */
-  if (argc > 2 && !strcmp (argv[2], "run"))
-    return run (argv[1], argv + 3);
-  return run_verb (argc, argv);
+  return err ? (int)no_control (session, err)
+             : (int)arguments.verb->run (session, arguments.rest);
 }

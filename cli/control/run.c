@@ -175,7 +175,9 @@ run (const char *node, char **arguments)
   error_t err = maker_check (node, &mine);
 
   if (err)
-    return fail (node, strerror (err));
+    return fail (node, err == ENOENT ? "nothing is there; `hurdle-env --maker "
+                                       "NODE' has a maker there while it runs"
+                                     : strerror (err));
   if (!mine)
     return fail (node, "it is another user's, who would get your descriptors "
                        "and directories");
@@ -186,7 +188,8 @@ run (const char *node, char **arguments)
   err = order (maker, arguments);
   if (err)
     return fail (node, err == MIG_BAD_ID || err == EOPNOTSUPP
-                           ? "no maker answers there (hurdle-env --maker)"
+                           ? "no maker answers there; `hurdle-env --maker "
+                             "NODE' has one there while it runs"
                            : strerror (err));
   signals_pass ();
   return await (node, maker);

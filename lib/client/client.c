@@ -4,6 +4,7 @@
 #include "lib/client/client.h"
 
 #include <hurd.h>
+#include <mach/mig_errors.h>
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
@@ -46,6 +47,41 @@ client_await (const char *node, int modes, unsigned int seconds,
     }
   return ETIMEDOUT;
 }
+
+/* ---- why there is none ---- */
+
+#define INSIDE "/servers/hurdle"
+
+static const struct
+{
+  const char *node; /* NULL: any */
+  error_t err;
+  const char *why;
+} absences[] = {
+  { INSIDE, ENOENT, "this environment has no control of its own inside" },
+  { INSIDE, ENXIO, "this environment has no control of its own inside" },
+  { NULL, ENOENT,
+    "nothing is there; `hurdle-env --control NODE' has a control there while "
+    "its environment runs" },
+  { NULL, MIG_BAD_ID,
+    "no control answers there; `hurdle-env --control NODE' has one there "
+    "while its environment runs" },
+  { NULL, EACCES,
+    "its permissions say no: who may read it may ask, who may write to it may "
+    "change" },
+};
+
+const char *
+client_no_control (const char *node, error_t err)
+{
+  for (size_t i = 0; i < sizeof absences / sizeof *absences; i++)
+    if (err == absences[i].err
+        && (!absences[i].node || !strcmp (node, absences[i].node)))
+      return absences[i].why;
+  return NULL;
+}
+
+/* ---- what it tells ---- */
 
 error_t
 client_list (mach_port_t control, const char *what, char **ret_data,

@@ -20,6 +20,10 @@ error_t client_open (const char *node, int modes, mach_port_t *ret_control);
 error_t client_await (const char *node, int modes, unsigned int seconds,
                       mach_port_t *ret_control);
 
+/* Why no control is to be asked at NODE, where ERR was heard: NULL if that is
+   no sign of it.  */
+const char *client_no_control (const char *node, error_t err);
+
 /* What hurdle_list says of WHAT; given (vm_deallocate it).  */
 error_t client_list (mach_port_t control, const char *what, char **ret_data,
                      size_t *ret_size);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "lib/base/version.h"
 #include "lib/port/right.h"
 #include "servers/proc/proc.h"
 
@@ -16,7 +17,6 @@
 #define VERSIONS_MAX 32
 #define EXEC_DATA_MAX 64
 #define RELEASE "0.9" /* the Hurd whose interfaces these are */
-#define OURSELVES " Hurdle"
 
 /* Only where the environment has them, and to its root only.  */
 kern_return_t
@@ -128,7 +128,8 @@ S_proc_uname (struct object *object, mach_port_t reply,
   field_copy (name->sysname, sizeof name->sysname, "GNU");
   field_copy (name->release, sizeof name->release, RELEASE);
   field_copy (name->machine, sizeof name->machine, "x86_64");
-  (void)snprintf (name->version, sizeof name->version, "%s" OURSELVES, kernel);
+  (void)snprintf (name->version, sizeof name->version, "%s " HURDLE_NAME,
+                  kernel);
   list_for_each (node, following, &process->proc->versions)
       version_add (name->version, sizeof name->version,
                    list_entry (node, struct version, link));

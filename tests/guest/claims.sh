@@ -30,6 +30,23 @@ holds ()
   fi
 }
 
+# tells NAME STATUS TEXT COMMAND...: the claim NAME holds if COMMAND ends with
+# STATUS and has TEXT in what it says.
+tells ()
+{
+  claim=$1 wanted_status=$2 wanted_text=$3
+  shift 3
+  said=$("$@" 2>&1 < /dev/null)
+  said_status=$?
+  case "$said_status $said" in
+    "$wanted_status "*"$wanted_text"*) echo "ok $claim" ;;
+    *)
+      fails "$claim" \
+        "wanted $wanted_status and '$wanted_text', got $said_status and '$said'"
+      ;;
+  esac
+}
+
 # claimed NAME COMMAND...: COMMAND makes claims itself, and its status says
 # whether they hold (0), or that it has told which do not (1).
 claimed ()

@@ -31,12 +31,47 @@ chmod 600 "$node"
 expect control_knows_its_verbs "hurdle-control: unknown verb 'revok'; did you mean 'revoke'?" \
   "$(first_line "$(ask revok)")"
 expect control_wrong_verb_is_usage 2 "$(ask revok >/dev/null; echo $?)"
-expect control_wrong_count_is_usage 2 "$(ask revoke >/dev/null; echo $?)"
-expect control_no_such_grant 1 "$(ask revoke 4711 >/dev/null; echo $?)"
-expect control_not_a_control 3 "$(hurdle-control /dev/null roles 2>/dev/null
-  echo $?)"
-expect control_no_node 3 "$(hurdle-control "$scratch/none" roles 2>/dev/null
-  echo $?)"
+tells control_wrong_count_is_usage 2 \
+  "expected \`hurdle-control NODE revoke GRANT'" ask revoke
+tells control_no_such_grant 1 "4711: no grant has this id; \`grants' lists" \
+  ask revoke 4711
+tells control_node_without_verb 2 "which VERB? \`hurdle-control $node VERB'" ask
+tells control_verb_without_node 2 "which NODE? \`hurdle-control NODE roles'" \
+  hurdle-control roles
+tells control_verb_before_node 2 "NODE comes before VERB" \
+  hurdle-control roles "$node"
+tells control_late_option 2 "options come first" ask roles --json
+tells control_has_no_json_of_run 2 "there is no JSON of run" \
+  hurdle-control --json "$node" run nest.hurdle
+tells control_for_how_long 2 "'for' is not \`for SECONDS'" \
+  ask grant /x "$scratch" for
+tells control_for_no_number 2 "'10m' is not a number of seconds" \
+  ask grant /x "$scratch" for 10m
+tells control_gives_no_file 1 "hurdle-control: $scratch/nest.hurdle: Not a directory" \
+  ask grant /x "$scratch/nest.hurdle"
+tells control_gives_nothing_that_is_not_there 1 "$scratch/none: No such file" \
+  ask grant /x "$scratch/none"
+tells control_gives_nothing_over_a_mount 1 "something is mounted there already" \
+  ask grant /given "$scratch"
+tells control_not_a_control 3 "no control answers there; \`hurdle-env --control" \
+  hurdle-control /dev/null roles
+tells control_no_node 3 "nothing is there; \`hurdle-env --control" \
+  hurdle-control "$scratch/none" roles
+tells control_dump_not_a_control 3 "/dev/null: no control answers there" \
+  hurdle-env --dump --control /dev/null
+tells control_dump_no_node 3 "nothing is there" \
+  hurdle-env --dump --control "$scratch/none"
+tells control_run_without_a_maker 125 "no maker answers there" \
+  ask run nest.hurdle
+tells control_version 0 "hurdle-control (Hurdle) " hurdle-control --version
+
+# ---- the root environment, seen from inside ----
+root="hurdle-control /servers/hurdle"
+tells control_root_is_not_stopped 1 "stop: the root environment ends with \`halt'" \
+  $root stop
+tells control_root_is_not_killed 1 "kill: the root environment ends with \`halt'" \
+  $root kill
+tells control_root_is_not_frozen 1 "whoever asks is inside" $root freeze
 
 # ---- lower, revoke ----
 id=$(grant_id /given)
@@ -77,8 +112,8 @@ expect control_leaves_a_file_that_was_there there \
   "$([ -f "$node" ] && echo there)"
 
 # ---- never its own ----
-expect control_is_not_inside 3 "$(hurdle-env nest.hurdle -- \
-  hurdle-control /servers/hurdle roles 2>/dev/null; echo $?)"
+tells control_is_not_inside 3 "this environment has no control of its own" \
+  hurdle-env nest.hurdle -- hurdle-control /servers/hurdle roles
 expect control_own_is_for_root_inside "0 3" "$(
   cp "$tests"/helper_static_as given/as
   hurdle-env --set role.control=own nest.hurdle -- sh -c \

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "env/copy_in.h"
+#include "env/nested_end.h"
 #include "lib/env/find.h"
 #include "lib/env/spawn.h"
 #include "lib/port/right.h"
@@ -104,9 +105,24 @@ command_adopt (mach_port_t task, struct spawn_process *ret_process)
   return err;
 }
 
+/* It was found, so what is not there is what its first line or its header
+   names.  */
 static void
-command_ended (void *cookie, int status)
+command_ended (void *cookie, int status, error_t err)
 {
+  const struct nested *nested = cookie;
+  struct text line = TEXT_INIT;
+
+  if (err)
+    {
+      text_printf (&line, "hurdle-env: starting the command: %s: %s (0x%x)\n",
+                   nested->command,
+                   err == ENOENT ? "the interpreter that it names is not "
+                                   "there inside; mount it, too"
+                                 : strerror (err),
+                   (unsigned int)err);
+      nested_end_say (&line);
+    }
   environment_end (cookie, status);
 }
 
@@ -163,7 +179,8 @@ start_command (struct start *start)
       return EINVAL;
     }
   request.envp = (const char *const *)start_variables (manifest);
-  request.path = program_find (start, argv[0]);
+  nested_of (start)->command = program_find (start, argv[0]);
+  request.path = nested_of (start)->command;
   if (!request.envp || !request.path)
     return ENOMEM;
   say (start,

@@ -43,6 +43,7 @@ static struct
   int signo; /* that we end by; 0: none yet */
   int status;
   size_t left;   /* tasks that the kernel could not end */
+  char *line;    /* to be said at the end, or NULL */
   bool ending;   /* by force */
   bool stranger; /* is the parent's proc */
 } end;
@@ -76,6 +77,12 @@ nested_end_leave (void)
     (void)task_create (mach_task_self (), FALSE, &task);
 }
 
+void
+nested_end_say (struct text *line)
+{
+  end.line = text_steal (line);
+}
+
 /* Nothing is served any more, so we may wait for the parent again.  */
 static void
 all_over (void *cookie)
@@ -84,6 +91,8 @@ all_over (void *cookie)
   int size;
 
   (void)cookie;
+  if (end.line)
+    (void)!write (STDERR_FILENO, end.line, strlen (end.line));
   if (end.left)
     {
       size = snprintf (line, sizeof line,

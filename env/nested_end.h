@@ -4,6 +4,7 @@
 #ifndef HURDLE_ENV_NESTED_END_H
 #define HURDLE_ENV_NESTED_END_H
 
+#include "lib/base/text.h"
 #include "lib/role/environment.h"
 
 /* Before the first thread is made: none of them gets those signals but the one
@@ -19,6 +20,9 @@ void nested_end (struct environment *env, int status);
 void nested_stop (struct environment *env, unsigned int seconds);
 /* The parent's proc is not Hurdle's.  */
 void nested_end_under_stranger (void);
+/* At the end, when this process may wait for whoever reads it, say LINE, which
+   is consumed.  */
+void nested_end_say (struct text *line);
 /* The last thing before this process exits, whatever came of it.  */
 void nested_end_leave (void);
 

@@ -18,6 +18,7 @@ struct nested
   /* Or, from the parent, the terminal itself, and its id: send rights.  */
   mach_port_t descriptor_rights[SPAWN_DESCRIPTORS], cttyid;
   char *directory;          /* where the command starts, inside */
+  char *command;            /* the path of its program, inside */
   struct death_watch maker; /* the resident maker's task, if one made us */
 };
 

@@ -219,9 +219,19 @@ root_end (struct environment *env, int status)
 }
 
 static void
-first_ended (void *cookie, int status)
+first_ended (void *cookie, int status, error_t err)
 {
-  root_end (cookie, status);
+  struct environment *env = cookie;
+  struct text line = TEXT_INIT;
+
+  if (err)
+    {
+      text_printf (&line, "hurdle-env: the first program: %s (0x%x)\n",
+                   strerror (err), (unsigned int)err);
+      console_print (env, text_string (&line), line.length);
+      text_finish (&line);
+    }
+  root_end (env, status);
 }
 
 static error_t

@@ -29,7 +29,7 @@ struct first
   struct call wait;         /* or of the parent's proc */
   struct generation generation;
   error_t err; /* why it did not start */
-  void (*ended) (void *cookie, int status);
+  spawn_ended_t *ended;
   void *cookie;
 };
 
@@ -42,7 +42,7 @@ first_ended (void *cookie, int status)
 
   if (first->err)
     status = EXIT_STATUS (first->err == ENOENT ? 127 : 126);
-  first->ended (first->cookie, status);
+  first->ended (first->cookie, status, first->err);
   send_drop (&first->task);
   free (first);
 }
@@ -278,7 +278,7 @@ find_program (struct environment *env, const struct spawn_request *from,
 
 error_t
 spawn_first (struct environment *env, const struct spawn_request *from,
-             void (*ended) (void *cookie, int status), void *cookie)
+             spawn_ended_t *ended, void *cookie)
 {
   struct exec_request *request = NULL;
   struct first *first = calloc (1, sizeof *first);

@@ -37,11 +37,14 @@ struct spawn_request
   int umask;
 };
 
-/* Start REQUEST's program in ENV.  ENDED is called once on the loop when it
-   has ended, STATUS as from wait; 126 and 127 as exit codes mean that it did
-   not start after all.  ENOENT and the like at once: ENDED is not called.  */
+/* The program has ended, STATUS as from wait.  With ERR it did not start after
+   all, for that reason, and STATUS is 126 or 127 as an exit code.  */
+typedef void spawn_ended_t (void *cookie, int status, error_t err);
+
+/* Start REQUEST's program in ENV.  ENDED is called once, on the loop.  ENOENT
+   and the like at once: ENDED is not called.  */
 error_t spawn_first (struct environment *env,
-                     const struct spawn_request *request,
-                     void (*ended) (void *cookie, int status), void *cookie);
+                     const struct spawn_request *request, spawn_ended_t *ended,
+                     void *cookie);
 
 #endif

@@ -21,6 +21,10 @@ nest nothing_like_it 2>err
 expect nest_not_found 127 $?
 nest /etc/inner.hurdle 2>err
 expect nest_not_runnable 126 $?
+tells nest_a_directory_is_not_runnable 126 'the command: /etc: ' nest /etc
+printf '#!/bin/nobody\n' > "$tree/bin/orphan" && chmod 755 "$tree/bin/orphan"
+tells nest_interpreter_not_found 127 \
+  '/bin/orphan: the interpreter that it names is not there' nest orphan
 expect nest_arguments "a b|c" "$(nest sh -c 'echo "$1|$2"' sh 'a b' c)"
 expect nest_environment "hello|unset" \
   "$(LEAK=leaked nest sh -c 'echo "$GREETING|${LEAK-unset}"')"

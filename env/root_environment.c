@@ -189,7 +189,10 @@ start_mounts (struct start *start)
 static error_t
 start_control (struct start *start)
 {
-  return control_create_inside (start->env);
+  const struct manifest_role *role
+      = &start->env->manifest->roles[ROLE_CONTROL];
+
+  return role->source == SOURCE_OWN ? control_create_inside (start->env) : 0;
 }
 
 /* ---- the first program ---- */

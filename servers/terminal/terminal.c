@@ -235,8 +235,11 @@ reader_try (struct wait *wait, uint64_t now_ns)
   struct terminal *terminal = wait->terminal;
   uint64_t again_ns;
 
+  /* Not EBACKGROUND: its group may have the foreground again by the time that
+     the C library reads the answer, and would be stopped for nothing.  Told of
+     an interruption that was not its own, it asks again.  */
   if (!terminal_is_foreground (wait->handle))
-    wait_cancel (&wait->parked, EBACKGROUND);
+    wait_cancel (&wait->parked, EINTR);
   else if (!terminal->hung_up
            && !discipline_may_read (&terminal->discipline, wait->amount,
                                     wait->asked_ns, now_ns, &again_ns))

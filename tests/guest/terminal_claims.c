@@ -2,6 +2,8 @@
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include <fcntl.h>
+#include <hurd.h>
+#include <mach.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/select.h>
@@ -621,6 +623,59 @@ the_background_is_stopped_when_it_reads (void)
   return pair_close (&pair);
 }
 
+/* A child in the foreground waits for a line.  Its group loses the foreground
+   and gets it again before it has looked at what it was told of that.  */
+static int
+have_reader_that_looks_late (int fd)
+{
+  int status = 0;
+  pid_t pid = fork ();
+  task_t task;
+  char bytes[16];
+
+  if (!pid)
+    {
+      setpgid (0, 0);
+      kill (getpid (), SIGSTOP); /* until it has the foreground */
+      _exit (read (fd, bytes, sizeof bytes) == 5 ? 7 : 1);
+    }
+  signal (SIGTTOU, SIG_IGN);
+  if (waitpid (pid, &status, WUNTRACED) != pid || !WIFSTOPPED (status)
+      || tcsetpgrp (fd, pid) || kill (pid, SIGCONT))
+    return 16;
+  usleep (300000);
+  task = pid2task (pid);
+  if (task_suspend (task) || tcsetpgrp (fd, getpgrp ()) || tcsetpgrp (fd, pid)
+      || task_resume (task))
+    return 17;
+  usleep (300000);
+  (void)write (fd, "ready", 5);
+  if (waitpid (pid, &status, WUNTRACED) != pid)
+    return 18;
+  if (WIFSTOPPED (status))
+    kill (pid, SIGKILL);
+  return WIFEXITED (status) && WEXITSTATUS (status) == 7 ? 0 : 19;
+}
+
+static bool
+a_reader_with_the_foreground_again_is_not_stopped (void)
+{
+  struct pair pair;
+  int status;
+  pid_t pid;
+
+  if (!pair_open (&pair))
+    return false;
+  pid = session_start (&pair, have_reader_that_looks_late);
+  REQUIRE (pid > 0);
+  REQUIRE (says (pair.master, "ready"));
+  REQUIRE (type (pair.master, "line\n"));
+  status = session_end (pid);
+  errno = WEXITSTATUS (status);
+  REQUIRE (status == 0);
+  return pair_close (&pair);
+}
+
 /* A write from the background is stopped only with TOSTOP.  */
 static int
 have_background_writer (int fd)
@@ -729,6 +784,7 @@ static const struct claim claims[] = {
   CLAIM (closing_the_master_hangs_up),
   CLAIM (a_new_window_size_is_signalled),
   CLAIM (the_background_is_stopped_when_it_reads),
+  CLAIM (a_reader_with_the_foreground_again_is_not_stopped),
   CLAIM (the_background_may_write_unless_tostop),
   CLAIM (dev_tty_is_the_controlling_terminal),
 };

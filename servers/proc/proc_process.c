@@ -213,6 +213,8 @@ process_claim (struct process *parent, struct process *child)
   process_inherit (parent, child);
   process_set_parent (child, parent);
   process_join_group (child, parent->group);
+  /* A forked library has its group from its parent, and never asks for it.  */
+  child->asked_ids = true;
   return 0;
 }
 

@@ -181,7 +181,7 @@ process_send_ids (struct process *process)
 {
   const struct owed ids = { .signo = 0 };
 
-  /* A new program asks by itself, and a forked one when it begins.  */
+  /* A new program asks by itself.  */
   if (process->msgport && process->asked_ids)
     process_tell (process, &ids);
 }

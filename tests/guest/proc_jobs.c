@@ -100,6 +100,26 @@ parent_moves_its_child (void)
   return true;
 }
 
+/* Its library has its group from the parent's memory, and does not ask.  */
+static bool
+a_child_hears_that_its_parent_moved_it (void)
+{
+  for (int i = 0; i < 20; i++)
+    {
+      int status;
+      pid_t pid = fork ();
+
+      if (pid == 0)
+        {
+          usleep (50000);
+          _exit (getpgrp () != getpid ());
+        }
+      REQUIRE (setpgid (pid, pid) == 0);
+      REQUIRE (waitpid (pid, &status, 0) == pid && status == 0);
+    }
+  return true;
+}
+
 static bool
 not_after_exec (void)
 {
@@ -267,10 +287,15 @@ int
 main (void)
 {
   static const struct claim claims[] = {
-    CLAIM (setsid_makes_a_leader),      CLAIM (setpgid_moves_oneself),
-    CLAIM (parent_moves_its_child),     CLAIM (not_after_exec),
-    CLAIM (stop_and_continue_are_told), CLAIM (stopped_one_does_not_run),
-    CLAIM (orphaned_group_is_woken),    CLAIM (groups_survive_their_leader),
+    CLAIM (setsid_makes_a_leader),
+    CLAIM (setpgid_moves_oneself),
+    CLAIM (parent_moves_its_child),
+    CLAIM (a_child_hears_that_its_parent_moved_it),
+    CLAIM (not_after_exec),
+    CLAIM (stop_and_continue_are_told),
+    CLAIM (stopped_one_does_not_run),
+    CLAIM (orphaned_group_is_woken),
+    CLAIM (groups_survive_their_leader),
   };
 
   return claims_check (claims, sizeof claims / sizeof claims[0]);

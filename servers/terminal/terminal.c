@@ -90,6 +90,21 @@ discipline_signals (void *cookie, enum tty_signal which)
   terminal_send_signal (terminal, signals[which]);
 }
 
+/* The group that the process of HANDLE is in now.  Its own handle may be older
+   than that: the C library in the child of a fork opens one before it hears of
+   being moved, and a read goes on with what it began with.  */
+static pid_t
+handle_group (const struct terminal_handle *handle)
+{
+  struct environment *env = handle->terminal->env;
+  pid_t now, session;
+
+  return env->proc && env->proc->group_of
+                 && !env->proc->group_of (env, handle->pid, &now, &session)
+             ? now
+             : handle->pgrp;
+}
+
 /* A process that has not said who it is (its library knows nothing of
    controlling terminals yet) is never in the background.  */
 bool
@@ -98,7 +113,7 @@ terminal_is_foreground (const struct terminal_handle *handle)
   const struct terminal *terminal = handle->terminal;
 
   return !handle->pgrp || !terminal->foreground
-         || handle->pgrp == terminal->foreground;
+         || handle_group (handle) == terminal->foreground;
 }
 
 /* ---- waiting ---- */

@@ -676,6 +676,60 @@ a_reader_with_the_foreground_again_is_not_stopped (void)
   return pair_close (&pair);
 }
 
+/* A child reads at once, and only its parent gives it a group of its own, and
+   the foreground.  */
+static int
+have_reader_that_is_moved (int fd)
+{
+  char bytes[16];
+  int status;
+
+  signal (SIGTTOU, SIG_IGN);
+  for (int i = 0; i < 20; i++)
+    {
+      pid_t pid = fork ();
+
+      if (!pid)
+        _exit (read (fd, bytes, sizeof bytes) == 5 ? 7 : 1);
+      if (setpgid (pid, pid) || tcsetpgrp (fd, pid))
+        return 40;
+      usleep (20000);
+      (void)write (fd, "ready", 5);
+      if (waitpid (pid, &status, WUNTRACED) != pid)
+        return 41;
+      if (WIFSTOPPED (status))
+        kill (pid, SIGKILL);
+      if (!WIFEXITED (status) || WEXITSTATUS (status) != 7)
+        return 42;
+      if (tcsetpgrp (fd, getpgrp ()))
+        return 43;
+    }
+  return 0;
+}
+
+static bool
+a_reader_is_in_the_group_it_was_put_into (void)
+{
+  struct pair pair;
+  struct termios modes;
+  int status;
+  pid_t pid;
+
+  if (!pair_open (&pair))
+    return false;
+  REQUIRE (tcgetattr (pair.slave, &modes) == 0);
+  modes.c_lflag &= ~ECHO;
+  REQUIRE (tcsetattr (pair.slave, TCSANOW, &modes) == 0);
+  pid = session_start (&pair, have_reader_that_is_moved);
+  REQUIRE (pid > 0);
+  for (int i = 0; i < 20 && says (pair.master, "ready"); i++)
+    REQUIRE (type (pair.master, "line\n"));
+  status = session_end (pid);
+  errno = WEXITSTATUS (status);
+  REQUIRE (status == 0);
+  return pair_close (&pair);
+}
+
 /* A write from the background is stopped only with TOSTOP.  */
 static int
 have_background_writer (int fd)
@@ -785,6 +839,7 @@ static const struct claim claims[] = {
   CLAIM (a_new_window_size_is_signalled),
   CLAIM (the_background_is_stopped_when_it_reads),
   CLAIM (a_reader_with_the_foreground_again_is_not_stopped),
+  CLAIM (a_reader_is_in_the_group_it_was_put_into),
   CLAIM (the_background_may_write_unless_tostop),
   CLAIM (dev_tty_is_the_controlling_terminal),
 };

@@ -47,13 +47,15 @@ cover_find (struct cover *cover, const char *path, struct text *problem)
   error_t err = file_open (cover, path);
 
   text_printf (problem, "%s", path);
+  if (err == ENOENT)
+    text_add (problem, ": the directory that it would be in is not there");
   if (err)
     return err;
   err = io_stat (cover->file, &cover->stat);
   if (!err && !S_ISREG (cover->stat.st_mode))
     {
-      text_add (problem, ": not a plain file");
-      err = EINVAL;
+      text_add (problem, ": something that is no plain file is there");
+      err = EEXIST;
     }
   if (err)
     cover_leave (cover);

@@ -62,53 +62,59 @@ add_value (struct text *text, const char *value)
     add_quoted (text, value);
 }
 
-static bool
-setting_begins (const char *setting, const char *section)
+/* How what begins with PREFIX is written in a manifest.  */
+static const struct form
 {
-  return !strncmp (setting, section, strlen (section));
+  const char *prefix, *before, *behind, *end;
+} forms[] = {
+  { "role.", " role \"", "\" { source", " }" },
+  { "variables.", " variables { ", "", " }" },
+  { "limits.", " limits { ", "", " }" },
+  { "", " ", "", "" },
+};
+
+static const struct form *
+form_find (const char *setting)
+{
+  const struct form *form = forms;
+
+  while (strncmp (setting, form->prefix, strlen (form->prefix)))
+    form++;
+  return form;
 }
 
-/* KEY, variables.NAME, limits.NAME or role.ROLE (its source).  */
+/* SETTING as a line.  */
 static error_t
 add_setting (struct text *text, const char *setting)
 {
-  const char *equals = strchr (setting, '=');
-  const char *dot = strchr (setting, '.');
-  int key = (int)(equals ? equals - setting : 0);
+  const struct form *form = form_find (setting);
+  const char *key = setting + strlen (form->prefix);
+  const char *equals = strchr (key, '=');
+  int length = (int)(equals ? equals - key : 0);
 
-  if (!key)
+  if (!length || (!*form->prefix && memchr (key, '.', (size_t)length)))
     return EINVAL;
-  if (!dot || dot > equals)
-    {
-      text_printf (text, "  %.*s = ", key, setting);
-      add_value (text, equals + 1);
-      text_add_char (text, '\n');
-      return 0;
-    }
-  key = (int)(equals - dot - 1);
-  if (setting_begins (setting, "role."))
-    text_printf (text, "  role \"%.*s\" { source = ", key, dot + 1);
-  else
-    text_printf (text, "  %.*s { %.*s = ", (int)(dot - setting), setting, key,
-                 dot + 1);
+  text_printf (text, "%s%.*s%s = ", form->before, length, key, form->behind);
   add_value (text, equals + 1);
-  text_add (text, " }\n");
+  text_printf (text, "%s\n", form->end);
   return 0;
 }
 
+/* The line of a setting is its number.  */
 static char *
 settings_text (const struct judge *judge, const char *name, const char *path,
                struct text *said)
 {
   struct text text = TEXT_INIT;
 
-  text_printf (&text, "environment \"%s\" {\n  include = ", name);
+  text_printf (&text, "environment \"%s\" { include = ", name);
   add_quoted (&text, path);
-  text_add_char (&text, '\n');
   for (size_t i = 0; i < judge->settings_count; i++)
     if (add_setting (&text, judge->settings[i]))
       {
-        text_printf (said, SETTINGS " %s: expected KEY=VALUE\n",
+        text_printf (said,
+                     SETTINGS " %s: expected KEY=VALUE, where KEY may also be "
+                              "variables.NAME, limits.NAME, or role.ROLE\n",
                      judge->settings[i]);
         text_finish (&text);
         return NULL;

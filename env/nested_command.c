@@ -42,31 +42,47 @@ program_exists (struct start *start, const char *path)
   return true;
 }
 
-/* Where NAME is inside, given; NULL: no memory.  What is not found stays as
-   it is, and will not be found again.  */
-static char *
-program_find (struct start *start, const char *name)
+/* Where NAME is in the manifest's PATH (given).  */
+static error_t
+program_search (struct start *start, const char *name, char **ret_path)
 {
   const char *path = variable_find (start->env->manifest, "PATH");
-  const char *directory = nested_of (start)->directory;
-  char *found = NULL;
+  const char *at = path = path ? path : "/bin";
+  char *found;
 
-  if (*name == '/')
-    return strdup (name);
-  if (strchr (name, '/'))
-    return asprintf (&found, "%s/%s", directory, name) < 0 ? NULL : found;
-  for (path = path ? path : "/bin"; *path; path += strspn (path, ":"))
+  for (; *name && *at; at += strspn (at, ":"))
     {
-      int length = (int)strcspn (path, ":");
+      int length = (int)strcspn (at, ":");
 
-      if (asprintf (&found, "%.*s/%s", length, path, name) < 0)
-        return NULL;
+      if (asprintf (&found, "%.*s/%s", length, at, name) < 0)
+        return ENOMEM;
       if (program_exists (start, found))
-        return found;
+        {
+          *ret_path = found;
+          return 0;
+        }
       free (found);
-      path += length;
+      at += length;
     }
-  return asprintf (&found, "/%s", name) < 0 ? NULL : found;
+  text_printf (&start->problem,
+               "'%s' is in no directory of the manifest's PATH, %s", name,
+               path);
+  return ENOENT;
+}
+
+/* Where NAME is inside (given), if it has to be looked for at all.  */
+static error_t
+program_find (struct start *start, const char *name, char **ret_path)
+{
+  const char *directory = nested_of (start)->directory;
+
+  if (!strchr (name, '/'))
+    return program_search (start, name, ret_path);
+  if (*name == '/')
+    *ret_path = strdup (name);
+  else if (asprintf (ret_path, "%s/%s", directory, name) < 0)
+    *ret_path = NULL;
+  return *ret_path ? 0 : ENOMEM;
 }
 
 /* With a fake root the program is a file of the starter's, which is all that
@@ -105,25 +121,20 @@ command_adopt (mach_port_t task, struct spawn_process *ret_process)
   return err;
 }
 
-/* It was found, so what is not there is what its first line or its header
-   names.  */
 static void
 command_ended (void *cookie, int status, error_t err)
 {
-  const struct nested *nested = cookie;
-  struct text line = TEXT_INIT;
+  struct nested *nested = cookie;
+  struct text what = TEXT_INIT, line = TEXT_INIT;
 
   if (err)
     {
-      text_printf (&line, "hurdle-env: starting the command: %s: %s (0x%x)\n",
-                   nested->command,
-                   err == ENOENT ? "the interpreter that it names is not "
-                                   "there inside; mount it, too"
-                                 : strerror (err),
-                   (unsigned int)err);
+      text_printf (&what, "the command: %s", nested->command);
+      start_describe_program (text_string (&what), err, &line);
       nested_end_say (&line);
+      text_finish (&what);
     }
-  environment_end (cookie, status);
+  environment_end (&nested->env, status);
 }
 
 static error_t
@@ -147,7 +158,7 @@ command_spawn (struct start *start, struct spawn_request *request)
   if (nested->env.processes_outside)
     request->adopt = command_adopt;
   if (!err)
-    err = spawn_first (&nested->env, request, command_ended, &nested->env);
+    err = spawn_first (&nested->env, request, command_ended, nested);
   for (int i = 0; i < SPAWN_DESCRIPTORS; i++)
     object_drop (request->descriptors[i]);
   if (request->program)
@@ -155,38 +166,44 @@ command_spawn (struct start *start, struct spawn_request *request)
   return err;
 }
 
+/* Nothing has run.  */
+static void
+program_explain (struct start *start, error_t err)
+{
+  const char *why = err == ENOENT ? "not among the files inside"
+                                  : start_explain_program (err);
+
+  text_printf (&start->problem, "%s%s%s", nested_of (start)->command,
+               why ? ": " : "", why ? why : "");
+}
+
 error_t
 start_command (struct start *start)
 {
-  struct environment *env = start->env;
-  const struct manifest *manifest = env->manifest;
+  struct nested *nested = nested_of (start);
+  const struct manifest *manifest = start->env->manifest;
   const char *const *argv = start->options->command
                                 ? start->options->command
                                 : (const char *const *)manifest->command.words;
   struct spawn_request request = { .argv = argv,
-                                   .ids = &nested_of (start)->ids,
-                                   .directory = nested_of (start)->directory,
+                                   .ids = &nested->ids,
+                                   .directory = nested->directory,
                                    .umask = 022 };
+  error_t err = program_find (start, argv[0], &nested->command);
 
-  if (!argv)
-    {
-      text_add (&start->problem, "the manifest has no command");
-      return EINVAL;
-    }
-  if (!env->root || !env->exec)
-    {
-      text_add (&start->problem, "a command needs the roles root and exec");
-      return EINVAL;
-    }
+  if (err)
+    return err;
+  request.path = nested->command;
   request.envp = (const char *const *)start_variables (manifest);
-  nested_of (start)->command = program_find (start, argv[0]);
-  request.path = nested_of (start)->command;
-  if (!request.envp || !request.path)
+  if (!request.envp)
     return ENOMEM;
   say (start,
        "command %s: gets a right each to %s%sits root and working "
        "directory and the descriptors, all of them ours",
-       request.path, env->auth ? "auth, " : "", env->proc ? "proc, " : "");
-  text_add (&start->problem, request.path);
-  return command_spawn (start, &request);
+       request.path, nested->env.auth ? "auth, " : "",
+       nested->env.proc ? "proc, " : "");
+  err = command_spawn (start, &request);
+  if (err)
+    program_explain (start, err);
+  return err;
 }

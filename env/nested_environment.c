@@ -245,18 +245,19 @@ nested_run_in_parent (const struct options *options,
   char **envp = start_variables (manifest);
   const char *path = variable_find (manifest, "PATH");
 
-  if (!argv || !envp)
-    {
-      fputs ("hurdle-env: starting the command: the manifest has no command\n",
-             stderr);
-      return STATUS_NOT_MADE;
-    }
+  if (!envp)
+    return STATUS_NOT_MADE;
   if (options->verbose)
     fprintf (stderr, "hurdle-env: command %s: gets all the starter has\n",
              argv[0]);
   /* The search is by the manifest's PATH.  */
-  if (!setenv ("PATH", path ? path : "/bin", 1)
-      && (!manifest->directory || !chdir (manifest->directory)))
+  if (manifest->directory && chdir (manifest->directory))
+    {
+      fprintf (stderr, "hurdle-env: the manifest's directory %s: %s\n",
+               manifest->directory, strerror (errno));
+      return STATUS_NOT_MADE;
+    }
+  if (!setenv ("PATH", path ? path : "/bin", 1))
     (void)execvpe (argv[0], argv, envp);
   fprintf (stderr, "hurdle-env: starting the command: %s: %s\n", argv[0],
            strerror (errno));
@@ -298,6 +299,26 @@ nested_make (const struct options *options, struct manifest *manifest)
   return STATUS_NOT_MADE;
 }
 
+/* Is there something to run, and something to run it from?  */
+static bool
+command_said (const struct options *options, const struct manifest *manifest)
+{
+  if (!options->command && !manifest->command.words)
+    fprintf (
+        stderr,
+        "hurdle-env: %s: there is no command: say one behind it "
+        "(`hurdle-env %s -- COMMAND...') or in it (command = \"/bin/sh\")\n",
+        options->manifest, options->manifest);
+  else if (manifest->roles[ROLE_ROOT].source == SOURCE_ABSENT)
+    fprintf (stderr,
+             "hurdle-env: %s: there are no files to find the command in; "
+             "expected mount \"/\" { ... }\n",
+             options->manifest);
+  else
+    return true;
+  return false;
+}
+
 int
 nested_environment_run (const struct options *options)
 {
@@ -310,6 +331,8 @@ nested_environment_run (const struct options *options)
     return STATUS_NOT_MADE;
   if (options->check)
     return 0;
+  if (!command_said (options, manifest))
+    return STATUS_NOT_MADE;
   return manifest->roles[ROLE_ROOT].source == SOURCE_PARENT
              ? nested_run_in_parent (options, manifest)
              : nested_make (options, manifest);

@@ -129,14 +129,18 @@ start_root (struct start *start)
           err = mount_parent (start, mount);
           continue;
         }
+      text_printf (&start->problem, "mount %s: ", mount->path);
       err = mounters[mount->kind] ? mount_begin (&copy, mount) : EOPNOTSUPP;
       if (!err)
         err = mounters[mount->kind](&copy, mount);
+      if (!err)
+        text_clear (&start->problem);
     }
   if (err == E2BIG)
     explain_too_big (start);
   if (err == ENOSPC && env->memory.most)
-    text_printf (&start->problem, " (limits: memory = %llu has %llu left)",
+    text_printf (&start->problem, "%slimits: memory = %llu has %llu left",
+                 start->problem.length ? ": " : "",
                  (unsigned long long)env->memory.most,
                  (unsigned long long)budget_left (&env->memory));
   copy_describe (start, &copy);

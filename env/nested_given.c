@@ -118,7 +118,12 @@ start_directory (struct start *start)
   if (said)
     {
       nested->directory = strdup (said);
-      return nested->directory ? 0 : ENOMEM;
+      err = nested->directory
+                ? working_directory_find (start->env, &nested->ids, said)
+                : ENOMEM;
+      if (err)
+        text_printf (&start->problem, "there is no directory %s inside", said);
+      return err;
     }
   err = working_directory_give (start->env, &nested->ids, &nested->directory,
                                 &given);

@@ -84,7 +84,7 @@ static const char documentation[]
       "Exit status: that of COMMAND, 128+N if signal N ended it, or\n"
       "  125  wrong usage, a mistake in the manifest, or no environment\n"
       "  126  COMMAND is there and cannot be run\n"
-      "  127  COMMAND is not there\n"
+      "  127  COMMAND is not there, or the interpreter that it names is not\n"
       "--check ends with 0 or 125; --dump with 0, or with 3 if no control "
       "answers.\n"
       "\n"
@@ -156,6 +156,15 @@ option_set (struct argp_state *state, const char *setting)
   options->settings[options->settings_count++] = setting;
 }
 
+/* An empty one is a variable of a shell that was not set.  */
+static const char *
+option_path (struct argp_state *state, const char *path, const char *what)
+{
+  if (!*path)
+    argp_error (state, "%s: '' is no path", what);
+  return path;
+}
+
 /* The first is the manifest; with the second the command begins, whose
    options are its own.  */
 static void
@@ -172,7 +181,7 @@ option_argument (struct argp_state *state, const char *argument)
                                  : "--bare but the one of --manifest");
   if (!options->manifest)
     {
-      options->manifest = argument;
+      options->manifest = option_path (state, argument, "MANIFEST");
       return;
     }
   options->command = (const char *const *)&state->argv[state->next - 1];
@@ -186,6 +195,9 @@ options_finish (struct argp_state *state)
 
   if (options->bare && options->dump)
     argp_error (state, "--bare and --dump do not go together");
+  if (options->bare && !(options->host_priv && options->device_master))
+    argp_error (state, "--bare is for GNU Mach's boot script, which says "
+                       "--host-priv and --device-master, too");
   if (options->bare && !options->manifest)
     options->manifest = "/etc/hurdle/root.hurdle";
   if (!options->dump && !options->maker && !options->manifest)
@@ -229,10 +241,10 @@ option_parse (int key, char *argument, struct argp_state *state)
       options->bare_command = argument;
       return 0;
     case KEY_CONTROL:
-      options->control = argument;
+      options->control = option_path (state, argument, "--control");
       return 0;
     case KEY_MAKER:
-      options->maker = argument;
+      options->maker = option_path (state, argument, "--maker");
       return 0;
     case ARGP_KEY_ARG:
       option_argument (state, argument);

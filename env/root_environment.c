@@ -229,8 +229,7 @@ first_ended (void *cookie, int status, error_t err)
 
   if (err)
     {
-      text_printf (&line, "hurdle-env: the first program: %s (0x%x)\n",
-                   strerror (err), (unsigned int)err);
+      start_describe_program ("the first program", err, &line);
       console_print (env, text_string (&line), line.length);
       text_finish (&line);
     }

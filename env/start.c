@@ -3,6 +3,7 @@
 
 #include "env/start.h"
 
+#include <mach/error.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,10 +36,48 @@ void
 start_describe (const struct start *start, const struct step *failed,
                 error_t err, struct text *line)
 {
-  text_printf (line, "hurdle-env: %s: %s%s%s (0x%x)\n", failed->what,
+  text_printf (line, "hurdle-env: %s: %s%s%s", failed->what,
                text_string (&start->problem),
-               start->problem.length ? ": " : "", strerror (err),
-               (unsigned int)err);
+               start->problem.length ? ": " : "", strerror (err));
+  /* The kernel's codes are looked for by their number.  */
+  if (err_get_system (err) != err_get_system (EINVAL))
+    text_printf (line, " (0x%x)", (unsigned int)err);
+  text_add_char (line, '\n');
+}
+
+static const struct
+{
+  error_t err;
+  const char *why;
+} refusals[] = {
+  { ENOEXEC,
+    "it is neither a program for this machine nor a script that begins with "
+    "#!" },
+  { ENOENT,
+    "the interpreter that it names is not there inside: what stands behind #! "
+    "of a script, or the loader of a dynamic program (mount /lib, too)" },
+  { EACCES,
+    "it may not be run: it is no executable file for whoever would run it, or "
+    "its mount is noexec" },
+  { EISDIR, "it is a directory" },
+};
+
+const char *
+start_explain_program (error_t err)
+{
+  for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+    if (refusals[i].err == err)
+      return refusals[i].why;
+  return NULL;
+}
+
+void
+start_describe_program (const char *what, error_t err, struct text *line)
+{
+  const char *why = start_explain_program (err);
+
+  text_printf (line, "hurdle-env: starting %s: %s%s%s\n", what, why ? why : "",
+               why ? ": " : "", strerror (err));
 }
 
 void

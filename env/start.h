@@ -34,6 +34,12 @@ error_t start_steps (struct start *start, const struct step *steps,
 void start_describe (const struct start *start, const struct step *failed,
                      error_t err, struct text *line);
 
+/* Why a program that is there does not run, more than the code ERR says; or
+   NULL.  */
+const char *start_explain_program (error_t err);
+/* "hurdle-env: starting WHAT: why" as a line.  */
+void start_describe_program (const char *what, error_t err, struct text *line);
+
 /* Set the limits of ENV from its manifest.  */
 void start_limits (struct environment *env);
 

@@ -46,10 +46,9 @@ directory_mount (struct environment *env, const char *path)
   return 0;
 }
 
-/* Is the directory PATH inside already?  ENOENT: nothing is.  */
-static error_t
-directory_is_inside (struct environment *env, const char *path,
-                     const struct ids *ids)
+error_t
+working_directory_find (struct environment *env, const struct ids *ids,
+                        const char *path)
 {
   struct node *node;
   char *itself;
@@ -69,7 +68,7 @@ working_directory_give (struct environment *env, const struct ids *ids,
                         char **ret_path, bool *ret_given)
 {
   char *path = can_mount (env) ? getcwd (NULL, 0) : NULL;
-  error_t err = path ? directory_is_inside (env, path, ids) : EACCES;
+  error_t err = path ? working_directory_find (env, ids, path) : EACCES;
 
   *ret_given = err == ENOENT;
   if (*ret_given)

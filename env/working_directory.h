@@ -8,6 +8,11 @@
 
 #include "lib/role/environment.h"
 
+/* Is the directory PATH inside ENV, for IDS?  ENOENT: nothing is.  See
+   find_now.  */
+error_t working_directory_find (struct environment *env, const struct ids *ids,
+                                const char *path);
+
 /* What our own working directory is called outside is where the command of ENV
    starts.  If nothing of that name is inside for IDS, it is given: mounted
    there to be read, an implicit grant, and *RET_GIVEN.  Where ENV has no files

@@ -53,9 +53,12 @@ static char *
 parent_read_text (void *cookie, const char *path, error_t *ret_err)
 {
   size_t size;
+  char *text = parent_read_file (path, &size, ret_err);
 
   (void)cookie;
-  return parent_read_file (path, &size, ret_err);
+  if (text)
+    manifest_text (text, size);
+  return text;
 }
 
 static struct manifest *

@@ -77,6 +77,8 @@ root_read_text (struct environment *env, const char *path, error_t *ret_err)
     *ret_err = ENOMEM;
   if (!*ret_err)
     *ret_err = env->root->read (node, 0, text, stat.st_size, &got);
+  if (!*ret_err)
+    manifest_text (text, got);
   if (node)
     env->root->node_drop (node);
   ids_finish (&root);
@@ -255,6 +257,12 @@ start_first (struct start *start)
                                    .umask = 022 };
   error_t err;
 
+  if (!argv)
+    {
+      text_add (&start->problem,
+                "the manifest has none; say command = \"/bin/sh\"");
+      return ENOENT;
+    }
   ids_init (&ids);
   if (!envp || ids_set_root (&ids))
     return ENOMEM;

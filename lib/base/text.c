@@ -124,6 +124,41 @@ text_add_quoted (struct text *text, const char *string)
   text_add_char (text, '"');
 }
 
+/* The length of the character at AT, if a terminal shows something for it;
+   else 0.  The characters from 0x80 to 0x9f are controls, too.  */
+static size_t
+shown_length (const unsigned char *at)
+{
+  size_t length = *at < 0x80   ? 1
+                  : *at < 0xc2 ? 0
+                  : *at < 0xe0 ? 2
+                  : *at < 0xf0 ? 3
+                  : *at < 0xf5 ? 4
+                               : 0;
+
+  if (*at < ' ' || *at == 0x7f || (*at == 0xc2 && at[1] < 0xa0))
+    return 0;
+  for (size_t i = 1; i < length; i++)
+    if ((at[i] & 0xc0) != 0x80)
+      return 0;
+  return length;
+}
+
+void
+text_add_shown (struct text *text, const char *line)
+{
+  while (*line)
+    {
+      size_t length = shown_length ((const unsigned char *)line);
+
+      if (length)
+        text_add_bytes (text, line, length);
+      else
+        text_printf (text, "\\x%02x", (unsigned char)*line);
+      line += length ? length : 1;
+    }
+}
+
 void
 text_add_words (struct text *text, const char *const *words, size_t count,
                 const char *conjunction)

@@ -39,6 +39,10 @@ void text_vprintf (struct text *text, const char *format, va_list arguments)
    the quoting that manifests have.  */
 void text_add_quoted (struct text *text, const char *string);
 
+/* LINE as a terminal may have it: what is a control character, or no UTF-8,
+   is \xNN.  */
+void text_add_shown (struct text *text, const char *line);
+
 /* The words FIRST, second, ... LAST with commas and CONJUNCTION before the
    last one.  WORDS may have holes (NULL); they are skipped.  */
 void text_add_words (struct text *text, const char *const *words, size_t count,

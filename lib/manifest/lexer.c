@@ -12,6 +12,19 @@ lexer_init (struct lexer *lexer, const char *text)
   lexer->line = 1;
 }
 
+unsigned int
+lexer_odd_line (const char *text)
+{
+  unsigned int line = 1;
+
+  for (const unsigned char *at = (const unsigned char *)text; *at; at++)
+    if (*at == '\n')
+      line++;
+    else if ((*at < ' ' && *at != '\t' && *at != '\r') || *at == 0x7f)
+      return line;
+  return 0;
+}
+
 /* What ends a word without quotes.  Not a slash: a comment starts only where
    a word could start.  */
 static bool

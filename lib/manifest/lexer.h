@@ -43,6 +43,9 @@ struct lexer
   unsigned int line;
 };
 
+/* The line of the first character that no text has; 0: there is none.  */
+unsigned int lexer_odd_line (const char *text);
+
 void lexer_init (struct lexer *lexer, const char *text);
 struct token lexer_next (struct lexer *lexer);
 

@@ -165,6 +165,11 @@ struct manifest_reader
                    char **ret_text, char **ret_name);
 };
 
+/* A file's SIZE bytes at TEXT are to be parsed: the first NUL among them,
+   which would hide what is behind it, becomes another character that no text
+   has. */
+void manifest_text (char *text, size_t size);
+
 /* Read TEXT, which is called NAME in messages.  READER may be NULL: then
    including is a mistake.  `${NAME}' in strings means the variable NAME of
    the process that parses.  Mistakes and warnings of the text, and those of

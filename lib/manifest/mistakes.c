@@ -148,6 +148,21 @@ mistake_compare (const void *a, const void *b)
   return strcmp (x->text, y->text);
 }
 
+/* Names and values in it are anybody's.  */
+static void
+mistake_print (const struct mistakes *mistakes, const struct mistake *mistake,
+               struct text *text)
+{
+  struct text line = TEXT_INIT;
+
+  text_printf (&line, "%s:%u: %s%s", mistakes->files[mistake->file],
+               mistake->line, mistake->warning ? "warning: " : "",
+               mistake->text);
+  text_add_shown (text, text_string (&line));
+  text_add_char (text, '\n');
+  text_finish (&line);
+}
+
 void
 mistakes_print (struct mistakes *mistakes, struct text *text)
 {
@@ -161,9 +176,7 @@ mistakes_print (struct mistakes *mistakes, struct text *text)
       if ((mistake->warning && mistakes_forbid (mistakes))
           || (i && mistake_compare (mistake, mistake - 1) == 0))
         continue;
-      text_printf (text, "%s:%u: %s%s\n", mistakes->files[mistake->file],
-                   mistake->line, mistake->warning ? "warning: " : "",
-                   mistake->text);
+      mistake_print (mistakes, mistake, text);
     }
   if (mistakes->incomplete)
     text_add (text, "there are more mistakes than could be kept\n");

@@ -138,6 +138,15 @@ text_read (struct reading *r, const char *text)
   proof_finish (&r->proof);
 }
 
+void
+manifest_text (char *text, size_t size)
+{
+  char *nul = memchr (text, '\0', size);
+
+  if (nul)
+    *nul = '\x7f';
+}
+
 struct manifest *
 manifest_parse (const char *name, const char *text,
                 const struct manifest_reader *reader,

@@ -513,21 +513,47 @@ section_read (struct reader *r, const struct section *in, const cfg_opt_t *opt,
   free (title);
 }
 
+/* The section that the word at hand is a key of: one in IN, or the one around
+   it; or NULL.  */
+static const char *
+home_find (const struct section *in, const struct token *token)
+{
+  for (const cfg_opt_t *opt = in->keys; opt->name; opt++)
+    if (key_is_section (opt)
+        && key_find (opt->subopts, token->start, token->length))
+      return opt->name;
+  return in->parent && key_find (in->parent->keys, token->start, token->length)
+             ? in->parent->name
+             : NULL;
+}
+
+static void
+unknown_report (struct reader *r, const struct section *in,
+                const struct token *token)
+{
+  const char *names[KEYS_MOST];
+  size_t count = key_names (in->keys, names, KEYS_MOST);
+  const char *home = home_find (in, token);
+  struct text what = TEXT_INIT, word = TEXT_INIT;
+
+  text_add_bytes (&word, token->start, token->length);
+  section_describe (&what, in->name, in->title);
+  text_add (&what, "unknown key");
+  if (home)
+    report (r, in, token->line, "\"%s\" belongs in a section \"%s\"",
+            text_string (&word), home);
+  else
+    mistake_add_word (r->mistakes, (struct place){ r->file, token->line },
+                      text_string (&what), text_string (&word), names, count);
+  text_finish (&what);
+  text_finish (&word);
+}
+
 static void
 unknown_read (struct reader *r, const struct section *in,
               const struct token *token)
 {
-  const char *names[KEYS_MOST];
-  size_t count = key_names (in->keys, names, KEYS_MOST);
-  struct text what = TEXT_INIT, word = TEXT_INIT;
-
-  section_describe (&what, in->name, in->title);
-  text_add (&what, "unknown key");
-  text_add_bytes (&word, token->start, token->length);
-  mistake_add_word (r->mistakes, (struct place){ r->file, token->line },
-                    text_string (&what), text_string (&word), names, count);
-  text_finish (&what);
-  text_finish (&word);
+  unknown_report (r, in, token);
   r->misshapen = true;
   rest_skip (r, token->line);
 }
@@ -607,6 +633,20 @@ braces_unclosed (const char *text)
   return unclosed;
 }
 
+#define MARK "\xef\xbb\xbf" /* a byte order mark in UTF-8 */
+
+/* There is nothing to say of a program, or a picture, but what it is not.  */
+static void
+no_text (struct proof *proof, const char *file, unsigned int line,
+         struct mistakes *mistakes)
+{
+  mistake_add (mistakes, (struct place){ file, line },
+               "control characters, so this is no text; a manifest is one: "
+               "environment \"NAME\" { ... }");
+  free (proof->text);
+  proof->text = NULL;
+}
+
 void
 proof_read (struct proof *proof, const char *file, const char *text,
             struct mistakes *mistakes)
@@ -618,12 +658,23 @@ proof_read (struct proof *proof, const char *file, const char *text,
                       .proof = proof,
                       .unclosed = braces_unclosed (text),
                       .mistakes = mistakes };
+  unsigned int odd = lexer_odd_line (text);
 
   *proof = (struct proof){ .text = strdup (text) };
   if (!proof->text)
     mistakes_out_of_memory (mistakes, file);
   mistakes_open (mistakes, file);
+  if (odd)
+    {
+      no_text (proof, file, odd, mistakes);
+      return;
+    }
   lexer_init (&r.lexer, text);
+  if (!strncmp (text, MARK, strlen (MARK)))
+    {
+      r.lexer.next += strlen (MARK);
+      blank (&r, text, r.lexer.next);
+    }
   step (&r);
   statements_read (&r, &whole);
 }

@@ -42,6 +42,9 @@ tells nest_control_over_a_directory 125 "something that is no plain file is ther
 tells nest_manifest_not_there 125 "/nothing/here.hurdle: No such file" \
   hurdle-env /nothing/here.hurdle
 tells nest_manifest_is_a_directory 125 "$tree: Is a directory" hurdle-env "$tree"
+tells nest_manifest_is_a_program 125 "so this is no text" \
+  hurdle-env /bin/hurdle-env
+expect nest_no_text_is_one_mistake 1 "$(hurdle-env /bin/hurdle-env 2>&1 | wc -l)"
 nest_manifest /nothing/here > m
 tells nest_mount_not_there 125 "mount /: /nothing/here: No such file" \
   hurdle-env m -- hurdle-env --help

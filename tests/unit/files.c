@@ -23,6 +23,8 @@ file_read (const char *folder, const char *name)
   while ((length = fread (block, 1, sizeof block, file)) > 0)
     text_add_bytes (&contents, block, length);
   fclose (file);
+  if (contents.data)
+    manifest_text (contents.data, contents.length);
   return text_steal (&contents);
 }
 

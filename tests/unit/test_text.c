@@ -22,6 +22,23 @@ text_empty_is_an_empty_string (void)
 }
 
 static void
+text_is_shown_without_what_a_terminal_obeys (void)
+{
+  struct text text = TEXT_INIT;
+
+  text_add_shown (&text, "plain \xc3\xbc \xe2\x80\xa6 \xf0\x9f\x90\x91");
+  CHECK_TEXT (text_string (&text),
+              "plain \xc3\xbc \xe2\x80\xa6 \xf0\x9f\x90\x91");
+  text_clear (&text);
+  text_add_shown (&text, "\x1b[31m\n\x7f");
+  text_add_shown (&text, "\xff \xc3( \xc2\x9b \xc0\x9b \xe2\x80");
+  CHECK_TEXT (text_string (&text), "\\x1b[31m\\x0a\\x7f"
+                                   "\\xff \\xc3( \\xc2\\x9b "
+                                   "\\xc0\\x9b \\xe2\\x80");
+  text_finish (&text);
+}
+
+static void
 text_grows_by_every_kind_of_addition (void)
 {
   struct text text = TEXT_INIT;
@@ -99,6 +116,7 @@ text_suggests_nothing_for_a_very_long_word (void)
 
 static const struct unit_test tests[] = {
   UNIT_TEST (text_empty_is_an_empty_string),
+  UNIT_TEST (text_is_shown_without_what_a_terminal_obeys),
   UNIT_TEST (text_grows_by_every_kind_of_addition),
   UNIT_TEST (text_quotes_what_would_end_a_string),
   UNIT_TEST (text_joins_words_around_holes),

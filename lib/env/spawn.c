@@ -301,6 +301,6 @@ spawn_first (struct environment *env, const struct spawn_request *from,
       return err;
     }
   request->task = send_copy (first->task);
-  env->exec->run (env, request, first_started, first);
+  env->exec->run (env, request, first_started, first, NULL);
   return 0;
 }

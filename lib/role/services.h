@@ -54,7 +54,14 @@ struct program_facts
 {
   vm_address_t start_code, end_code, entry;
   const char *path; /* absolute if known, else "" */
+  uint32_t pending; /* signals that the program before it had not taken, and
+                       that the new one does not block: a mask */
 };
+
+/* The program may be replaced now, and has not taken the signals PENDING (a
+   mask).  ESRCH: it is no more.  */
+typedef void held_t (void *cookie, error_t err, uint32_t pending);
+struct hold;
 
 struct proc_service
 {
@@ -68,6 +75,13 @@ struct proc_service
   mach_port_t (*task) (struct process *process); /* borrowed */
   const struct ids *(*ids) (struct process *process);
 
+  /* PROCESS's program is to be replaced: until `release', signals are kept
+     for whoever is there then.  DONE is called once, on the loop, perhaps
+     before this returns and after *RET_HOLD is set; not after `release'.  Of
+     several at a time the second waits for the first.  */
+  error_t (*hold) (struct process *process, held_t *done, void *cookie,
+                   struct hold **ret_hold);
+  void (*release) (struct hold *hold); /* consumed */
   /* PROCESS has just been given a new program in its present task.  */
   void (*executed) (struct process *process,
                     const struct program_facts *facts);
@@ -120,13 +134,18 @@ struct exec_request
 };
 
 typedef void exec_done_t (void *cookie, error_t err);
+struct exec_operation;
 
 struct exec_service
 {
-  /* Consumes REQUEST.  DONE is called once on the loop.  ENOEXEC, EACCES,
-     ENOENT (no interpreter), ENOMEM …  */
+  /* Consumes REQUEST.  DONE is called once on the loop, perhaps before this
+     returns.  ENOEXEC, EACCES, ENOENT (no interpreter), ENOMEM …
+     *RET_OPERATION (unless NULL) is for `cancel', until DONE is called.  */
   void (*run) (struct environment *env, struct exec_request *request,
-               exec_done_t *done, void *cookie);
+               exec_done_t *done, void *cookie,
+               struct exec_operation **ret_operation);
+  /* Have it fail with EINTR, if it is not too late: false.  */
+  bool (*cancel) (struct exec_operation *operation);
 };
 
 /* ---- root ---- */

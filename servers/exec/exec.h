@@ -69,6 +69,8 @@ struct exec_operation
   struct exec_wanted wanted;
   struct list found;
   unsigned int waits; /* for the parent, so far */
+  bool cancelled;     /* before it was committed */
+  bool committed;     /* the old program is lost */
   struct exec_file program;
   struct exec_file interpreter; /* node NULL: none */
   struct startup *startup;      /* reference */
@@ -76,6 +78,8 @@ struct exec_operation
   void (*again) (struct exec_operation *operation);
   void (*end) (struct exec_operation *operation, error_t err);
 
+  struct hold *hold;         /* of the process's signals, or NULL */
+  uint32_t pending;          /* what the new program is sent, a mask */
   bool fresh;                /* a new task, not request->task */
   mach_port_t task;          /* send right: where the program goes */
   mach_port_t startup_right; /* send right to STARTUP */
@@ -136,7 +140,9 @@ void exec_replace (struct job *job);
 
 /* exec_own.c  */
 void exec_run (struct environment *env, struct exec_request *request,
-               exec_done_t *done, void *cookie);
+               exec_done_t *done, void *cookie,
+               struct exec_operation **ret_operation);
+bool exec_cancel (struct exec_operation *operation);
 
 /* exec_rpc.c: /servers/exec.  */
 error_t exec_attach (struct exec *exec);

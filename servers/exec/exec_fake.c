@@ -10,14 +10,15 @@
 
 static void
 run_first (struct environment *env, struct exec_request *request,
-           exec_done_t *done, void *cookie, error_t refusal)
+           exec_done_t *done, void *cookie,
+           struct exec_operation **ret_operation, error_t refusal)
 {
   struct exec *exec = env->exec_state;
 
   if (!exec->begun)
     {
       exec->begun = true;
-      exec_run (env, request, done, cookie);
+      exec_run (env, request, done, cookie, ret_operation);
       return;
     }
   exec_request_free (env, request);
@@ -26,20 +27,24 @@ run_first (struct environment *env, struct exec_request *request,
 
 static void
 fake_run (struct environment *env, struct exec_request *request,
-          exec_done_t *done, void *cookie)
+          exec_done_t *done, void *cookie,
+          struct exec_operation **ret_operation)
 {
-  run_first (env, request, done, cookie, EPERM);
+  run_first (env, request, done, cookie, ret_operation, EPERM);
 }
 
 static void
 absent_run (struct environment *env, struct exec_request *request,
-            exec_done_t *done, void *cookie)
+            exec_done_t *done, void *cookie,
+            struct exec_operation **ret_operation)
 {
-  run_first (env, request, done, cookie, EOPNOTSUPP);
+  run_first (env, request, done, cookie, ret_operation, EOPNOTSUPP);
 }
 
-static const struct exec_service fake_service = { .run = fake_run };
-static const struct exec_service absent_service = { .run = absent_run };
+static const struct exec_service fake_service
+    = { .run = fake_run, .cancel = exec_cancel };
+static const struct exec_service absent_service
+    = { .run = absent_run, .cancel = exec_cancel };
 
 error_t
 exec_fake_create (struct environment *env)

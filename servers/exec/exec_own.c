@@ -13,6 +13,8 @@ operation_free (struct exec_operation *operation)
 {
   struct environment *env = operation->env;
 
+  if (operation->hold)
+    env->proc->release (operation->hold);
   send_drop (&operation->startup_right);
   send_drop (&operation->thread);
   if (operation->fresh)
@@ -115,6 +117,7 @@ tell_proc (struct exec_operation *operation)
     .end_code = image->code_end,
     .entry = image->entry,
     .path = operation->request->abspath,
+    .pending = operation->pending,
   };
   struct process *process = NULL;
   error_t err = 0;
@@ -250,6 +253,53 @@ operation_prepare (struct exec_operation *operation)
   return err;
 }
 
+/* From here on there is no way back.  Of the signals that the old program has
+   not taken, what the new one blocks is told to its library, the rest comes to
+   it as signals do.  */
+static void
+operation_commit (void *cookie, error_t err, uint32_t pending)
+{
+  struct exec_operation *operation = cookie;
+  int *ints = operation->startup->ints;
+
+  if (operation->cancelled)
+    err = EINTR;
+  if (err)
+    {
+      operation_end (operation, err);
+      return;
+    }
+  operation->committed = true;
+  pending |= (uint32_t)ints[INIT_SIGPENDING];
+  operation->pending = pending & ~(uint32_t)ints[INIT_SIGMASK];
+  ints[INIT_SIGPENDING] = (int)(pending & (uint32_t)ints[INIT_SIGMASK]);
+  operation->job.run = exec_replace;
+  operation->job.done = operation_loaded;
+  workers_submit (operation->env->workers, operation->env->loop,
+                  &operation->job);
+}
+
+static void
+operation_hold (struct exec_operation *operation)
+{
+  struct environment *env = operation->env;
+  mach_port_t task = operation->request->task;
+  struct process *process = env->proc && MACH_PORT_VALID (task)
+                                ? env->proc->of_task (env, task)
+                                : NULL;
+  error_t err;
+
+  if (!process)
+    {
+      operation_commit (operation, 0, 0);
+      return;
+    }
+  err = env->proc->hold (process, operation_commit, operation,
+                         &operation->hold);
+  if (err)
+    operation_end (operation, err);
+}
+
 /* Once more after each answer of the parent.  */
 static void
 operation_go (struct exec_operation *operation)
@@ -268,15 +318,13 @@ operation_go (struct exec_operation *operation)
     }
   if (!operation->fresh)
     operation->task = operation->request->task;
-  operation->job.run = exec_replace;
-  operation->job.done = operation_loaded;
-  workers_submit (operation->env->workers, operation->env->loop,
-                  &operation->job);
+  operation_hold (operation);
 }
 
 void
 exec_run (struct environment *env, struct exec_request *request,
-          exec_done_t *done, void *cookie)
+          exec_done_t *done, void *cookie,
+          struct exec_operation **ret_operation)
 {
   struct exec_operation *operation = calloc (1, sizeof *operation);
 
@@ -293,7 +341,17 @@ exec_run (struct environment *env, struct exec_request *request,
   operation->cookie = cookie;
   ids_init (&operation->ids);
   list_init (&operation->found);
+  if (ret_operation)
+    *ret_operation = operation;
   operation_go (operation);
+}
+
+bool
+exec_cancel (struct exec_operation *operation)
+{
+  if (!operation->committed)
+    operation->cancelled = true;
+  return operation->cancelled;
 }
 
 error_t
@@ -320,7 +378,8 @@ exec_start (struct environment *env, const struct exec_service *service,
   return 0;
 }
 
-static const struct exec_service exec_own_service = { .run = exec_run };
+static const struct exec_service exec_own_service
+    = { .run = exec_run, .cancel = exec_cancel };
 
 error_t
 exec_own_create (struct environment *env)

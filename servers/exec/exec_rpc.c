@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "lib/env/exec_call.h"
 #include "lib/io/handle.h"
 #include "servers/exec/exec.h"
 
@@ -118,32 +119,6 @@ exec_attach (struct exec *exec)
 
 /* ---- the interface ---- */
 
-/* A caller who waits.  */
-struct exec_call
-{
-  struct parked parked;
-  bool answered; /* it gave up: only exec still knows of the call */
-};
-
-static void
-call_cancel (struct parked *parked, error_t why)
-{
-  struct exec_call *call = (struct exec_call *)parked;
-
-  call->answered = true;
-  parked_fail (parked, why);
-}
-
-static void
-call_done (void *cookie, error_t err)
-{
-  struct exec_call *call = cookie;
-
-  if (!call->answered)
-    parked_fail (&call->parked, err);
-  free (call);
-}
-
 /* The file behind FILE, if whoever opened it may run it.  */
 static error_t
 find_program (struct environment *env, mach_port_t file,
@@ -162,32 +137,22 @@ find_program (struct environment *env, mach_port_t file,
 }
 
 static error_t
-exec_call (struct object *object, mach_port_t reply,
-           mach_msg_type_name_t reply_type, mach_port_t file,
-           const struct exec_arguments *arguments)
+run_program (struct object *object, mach_port_t reply,
+             mach_msg_type_name_t reply_type, mach_port_t file,
+             const struct exec_arguments *arguments)
 {
   struct environment *env = object_environment (object);
-  struct exec_request *request;
   struct exec_call *call;
   struct node *node;
   error_t err = find_program (env, file, &node);
 
+  if (!err)
+    err = exec_call_begin (env, object, reply, reply_type, node, arguments,
+                           &call);
   if (err)
     return err;
-  call = calloc (1, sizeof *call);
-  if (!call)
-    return ENOMEM;
-  err = exec_request_create (env, node, arguments, &request);
-  if (err)
-    {
-      free (call);
-      return err;
-    }
-
   send_drop (&file);
-  exec_arguments_release (env, arguments);
-  parked_start (&call->parked, object, reply, reply_type, call_cancel);
-  env->exec->run (env, request, call_done, call);
+  exec_call_run (call);
   return MIG_NO_REPLY;
 }
 
@@ -229,7 +194,7 @@ S_exec_exec_paths (object_t object, mach_port_t reply,
     .destroy_count = destroy_count,
   };
 
-  return exec_call (object, reply, reply_type, file, &arguments);
+  return run_program (object, reply, reply_type, file, &arguments);
 }
 
 kern_return_t

@@ -114,6 +114,8 @@ exec_want_ids (struct exec_operation *operation)
 static void
 exec_got (struct exec_operation *operation, error_t err)
 {
+  if (operation->cancelled)
+    err = EINTR;
   if (!err && ++operation->waits > WAITS_MAX)
     err = ETXTBSY;
   if (err)

@@ -92,6 +92,7 @@ struct process
                                 for, or what waits for the new msgport */
   unsigned int owed_count;
   struct list owing;      /* in proc->owing */
+  struct list holds;      /* struct hold.link: execs that replace it */
   struct list exceptions; /* struct exception_port.link */
 
   enum process_event event;
@@ -101,6 +102,7 @@ struct process
   struct list exit_watches;
 
   bool asked_ids; /* its library has ids that may become wrong */
+  bool signalled; /* we have sent this program a signal, or others may have */
   bool claimed;   /* proc_child was called for it */
   bool executed;  /* has run a new program since it was claimed */
   bool stopped;
@@ -241,10 +243,21 @@ void process_set_msgport (struct process *process, mach_port_t msgport);
 /* The program is another now: its msgport and exception ports are dead.  */
 void process_forget_program (struct process *process);
 void process_owed_clear (struct process *process);
+/* Send what is owed, unless somebody holds it.  */
+void process_pay (struct process *process);
 void proc_owed_retry (struct timer *timer);
 void process_check_msgport (struct process *process);
 /* It will never have a message port again, or has one now.  */
 void process_answer_msgport_waits (struct process *process);
+
+/* ---- proc_hold.c ---- */
+
+/* As `hold' and `release' of the service.  */
+error_t process_hold (struct process *process, held_t *done, void *cookie,
+                      struct hold **ret_hold);
+void process_release (struct hold *hold);
+/* Whoever asked for the other holds is no more: ESRCH.  */
+void process_end_holds (struct process *process);
 
 /* ---- proc_wait.c ---- */
 

@@ -79,7 +79,7 @@ process_init_lists (struct process *process)
     &process->link,         &process->children,      &process->sibling,
     &process->owed,         &process->msgport_waits, &process->group_link,
     &process->owing,        &process->exceptions,    &process->waits,
-    &process->exit_watches,
+    &process->exit_watches, &process->holds,
   };
 
   for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
@@ -356,6 +356,7 @@ process_died (struct process *process)
       process->sigcode = -1;
     }
   process_strip (process);
+  process_end_holds (process);
   process_update_anchor (process);
   process_orphan_children (process);
   if (process == process->proc->init)
@@ -376,6 +377,7 @@ process_discard (struct process *process)
   process->member = NULL;
   process->dead = true;
   process_strip (process);
+  process_end_holds (process);
   process_orphan_children (process);
   process_reap (process);
 }

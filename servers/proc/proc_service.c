@@ -53,6 +53,16 @@ own_ids (struct process *process)
   return &process->identity->ids;
 }
 
+/* A library notes what it is told to have pending, and does not look at it
+   until the next signal comes: so each comes once more.  */
+static void
+own_signal_pending (struct process *process, uint32_t pending)
+{
+  for (int signo = 1; signo < NSIG; signo++)
+    if (pending >> (signo - 1) & 1)
+      process_signal (process, signo, 0, process_task (process));
+}
+
 static void
 own_executed (struct process *process, const struct program_facts *facts)
 {
@@ -65,6 +75,7 @@ own_executed (struct process *process, const struct program_facts *facts)
        stands.  */
     member_end (process->member);
   process_forget_program (process);
+  own_signal_pending (process, facts->pending);
   process->executed = true;
   process->start_code = facts->start_code;
   process->end_code = facts->end_code;
@@ -245,6 +256,8 @@ const struct proc_service proc_own_service = {
   .pid = own_pid,
   .task = own_task,
   .ids = own_ids,
+  .hold = process_hold,
+  .release = process_release,
   .executed = own_executed,
   .reassign = own_reassign,
   .adopt = own_adopt,

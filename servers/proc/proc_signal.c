@@ -5,6 +5,7 @@
    because a library that is told nothing waits for ever (setsid, setpgid).
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
+#include <signal.h>
 #include <stdlib.h>
 
 #include "lib/port/right.h"
@@ -34,11 +35,14 @@ struct msgport_wait
 
 /* ---- sending ---- */
 
+/* SIGCHLD is for waking those who wait, and nobody waits in an exec.  */
 static error_t
 owed_send (struct process *process, const struct owed *owed)
 {
   pid_t parent = process->parent ? process->parent->pid : PID_INIT;
 
+  if (owed->signo && owed->signo != SIGCHLD)
+    process->signalled = true;
   if (owed->signo)
     return msg_sig_post_request (process->msgport, MACH_PORT_NULL,
                                  MACH_MSG_TYPE_MAKE_SEND_ONCE, owed->signo,
@@ -83,14 +87,16 @@ proc_owed_wait (struct proc *proc)
                  clock_now_ns () + RETRY_NS);
 }
 
-/* Send what is owed, as far as there is room.  */
-static void
+/* As far as there is room.  */
+void
 process_pay (struct process *process)
 {
   struct proc *proc = process->proc;
   struct list *node;
 
   list_remove (&process->owing);
+  if (!process->msgport || !list_empty (&process->holds))
+    return;
   while ((node = list_first (&process->owed)))
     {
       struct owed *owed = list_entry (node, struct owed, link);
@@ -158,7 +164,7 @@ process_owe (struct process *process, const struct owed *like)
 static void
 process_tell (struct process *process, const struct owed *owed)
 {
-  bool first = list_empty (&process->owed);
+  bool first = list_empty (&process->owed) && list_empty (&process->holds);
   error_t err = MACH_SEND_TIMED_OUT;
 
   if (process->dead || (!process->msgport && !process->msgport_awaited))
@@ -219,6 +225,7 @@ process_answer_msgport_waits (struct process *process)
       struct msgport_wait *wait = list_entry (node, struct msgport_wait, link);
       mach_msg_type_name_t type = wait->parked.reply_type;
 
+      process->signalled = true;
       (void)proc_getmsgport_reply (parked_take_reply (&wait->parked), type, 0,
                                    process->msgport, MACH_MSG_TYPE_COPY_SEND);
       free (wait);
@@ -242,7 +249,8 @@ process_forget_program (struct process *process)
 {
   msgport_is_dead (process);
   process_drop_exceptions (process);
-  process->asked_ids = false;
+  process->asked_ids = process->signalled = false;
+  process_end_holds (process);
   process->argv = process->envp = 0;
 }
 
@@ -294,7 +302,10 @@ S_proc_getmsgport (struct object *object, mach_port_t reply,
   process_check_msgport (target);
   *msgport = target->msgport;
   if (target->msgport || !target->msgport_awaited)
-    return 0;
+    {
+      target->signalled |= target != caller;
+      return 0;
+    }
 
   wait = calloc (1, sizeof *wait);
   if (!wait)

@@ -5,14 +5,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "lib/env/exec_request.h"
+#include "lib/env/exec_call.h"
 #include "servers/root/root.h"
-
-struct execution
-{
-  struct parked parked;
-  bool answered; /* interrupted, while exec goes on */
-};
 
 /* ---- set-id ---- */
 
@@ -122,27 +116,6 @@ request_set_ids (struct environment *env, const struct node *node,
 
 /* ---- running ---- */
 
-static void
-execution_cancel (struct parked *parked, error_t why)
-{
-  struct execution *execution = (struct execution *)parked;
-
-  parked_fail (parked, why);
-  execution->answered = true;
-}
-
-/* Whoever was replaced hears nothing, but one who made a new program in
-   another task waits for this.  */
-static void
-execution_done (void *cookie, error_t err)
-{
-  struct execution *execution = cookie;
-
-  if (!execution->answered)
-    parked_fail (&execution->parked, err); /* 0 has the same form */
-  free (execution);
-}
-
 static error_t
 exec_check (const struct handle *handle, const struct environment *env)
 {
@@ -161,34 +134,22 @@ file_op_exec (struct handle *handle, const struct request *request,
 {
   struct node *node = file_node (handle);
   struct environment *env = node->volume->environment;
-  struct exec_request *program;
-  struct execution *execution;
+  struct exec_call *call;
   error_t err = exec_check (handle, env);
 
+  if (!err)
+    err = exec_call_begin (env, &handle->object, request->reply,
+                           request->reply_type, node, arguments, &call);
   if (err)
     return err;
-  execution = calloc (1, sizeof *execution);
-  if (!execution)
-    return ENOMEM;
-  err = exec_request_create (env, node, arguments, &program);
-  if (err)
-    {
-      free (execution);
-      return err;
-    }
-
   /* The rights are ours from here on, so what fails is answered later.  */
-  parked_start (&execution->parked, &handle->object, request->reply,
-                request->reply_type, execution_cancel);
-  exec_arguments_release (env, arguments);
-  err = request_set_ids (env, node, program);
+  err = request_set_ids (env, node, call->request);
   if (err)
     {
-      exec_request_free (env, program);
-      execution_done (execution, err);
+      exec_call_fail (call, err);
       return MIG_NO_REPLY;
     }
   node_touch_read (node);
-  env->exec->run (env, program, execution_done, execution);
+  exec_call_run (call);
   return MIG_NO_REPLY;
 }

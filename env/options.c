@@ -188,13 +188,37 @@ option_argument (struct argp_state *state, const char *argument)
   state->next = state->argc;
 }
 
+/* What would not be looked at is not taken.  */
+static void
+options_exclude (struct argp_state *state, const struct options *options)
+{
+  const char *const modes[] = {
+    options->bare ? "--bare" : NULL,
+    options->dump ? "--dump" : NULL,
+    options->maker ? "--maker" : NULL,
+    options->check ? "--check" : NULL,
+  };
+  const char *first = NULL;
+
+  for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+    if (modes[i] && first)
+      argp_error (state, "%s and %s do not go together", first, modes[i]);
+    else if (modes[i])
+      first = modes[i];
+  if (options->maker && options->control)
+    argp_error (state, "--maker and --control do not go together: the control "
+                       "is of one environment");
+  if (!options->bare && (options->bare_command || options->archives_count))
+    argp_error (state, "--command and --archive belong to --bare; a command "
+                       "stands behind the manifest: MANIFEST -- COMMAND...");
+}
+
 static void
 options_finish (struct argp_state *state)
 {
   struct options *options = state->input;
 
-  if (options->bare && options->dump)
-    argp_error (state, "--bare and --dump do not go together");
+  options_exclude (state, options);
   if (options->bare && !(options->host_priv && options->device_master))
     argp_error (state, "--bare is for GNU Mach's boot script, which says "
                        "--host-priv and --device-master, too");

@@ -154,7 +154,8 @@ static const struct
   { "grant", EBUSY,
     "something is mounted there already; `grants' lists it, and where it is a "
     "grant `revoke' makes room" },
-  { "grant", ENOTDIR, "a part of PATH is there inside, and no directory" },
+  { "grant", ENOTDIR,
+    "something on the way to PATH inside is no directory, or FROM is none" },
   { "grant", EOPNOTSUPP,
     "the files inside are not of the environment's own making, so nothing can "
     "be mounted on them" },

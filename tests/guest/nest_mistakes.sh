@@ -31,6 +31,12 @@ tells nest_dump_takes_no_manifest 125 "no MANIFEST belongs to --dump" \
   hurdle-env --dump outer.hurdle
 tells nest_bare_is_the_kernels 125 "--bare is for GNU Mach's boot script" \
   hurdle-env --bare
+tells nest_check_is_no_maker 125 "--maker and --check do not go together" \
+  hurdle-env --check --maker "$scratch"/maker
+tells nest_maker_has_no_control 125 "--maker and --control do not go together" \
+  hurdle-env --maker "$scratch"/maker --control "$scratch"/node
+tells nest_command_is_no_option 125 "a command stands behind the manifest" \
+  hurdle-env --command /bin/sh outer.hurdle
 tells nest_version 0 "hurdle-env (Hurdle) " hurdle-env --version
 tells nest_control_without_a_directory 125 \
   "/nothing/node: the directory that it would be in is not there" \

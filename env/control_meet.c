@@ -7,6 +7,7 @@
 
 #include "env/control_private.h"
 #include "lib/membrane/meet.h"
+#include "lib/port/right.h"
 
 /* HANDLE (reference) is nobody's until then.  */
 static void
@@ -30,7 +31,12 @@ control_meet (struct handle *handle, mach_port_t rendezvous)
   struct ids nobody = IDS_INIT;
   struct handle *newcomer;
 
-  if (control_handle_create (control, &nobody, handle->open_modes, &newcomer))
+  /* The parent's auth would hold what waits there, for good: the handle that
+     the client gives for a rendezvous, and by it the newcomer.  */
+  if (right_is_ours (rendezvous))
+    send_drop (&rendezvous);
+  else if (control_handle_create (control, &nobody, handle->open_modes,
+                                  &newcomer))
     meet_at (&place, rendezvous, NULL, NULL, NULL);
   else
     meet_at (&place, rendezvous, &newcomer->object, control_met, newcomer);

@@ -298,23 +298,47 @@ struct holding
   unsigned int names, objects, parked, tasks, threads;
 };
 
-/* How many threads there are, which only the dump says.  */
-static error_t
-threads_ask (mach_port_t control, unsigned int *ret_threads)
+/* The number behind WHERE in TEXT, from *REST on; *REST is then behind it.  */
+static bool
+number_find (const char *text, const char *where, const char **rest,
+             unsigned int *ret_number)
 {
+  const char *found = strstr (*rest ? *rest : text, where);
+  char *end;
+
+  if (!found)
+    return false;
+  *ret_number = (unsigned int)strtoul (found + strlen (where), &end, 10);
+  *rest = end;
+  return true;
+}
+
+/* What only the dump says: the threads, and how many names there are without
+   the receive rights that each loop keeps for its next objects.  How many
+   these are is chance, and would hide as many that are lost.  */
+static error_t
+dump_ask (mach_port_t control, struct holding *holding)
+{
+  static const char spare[] = " receive rights, ";
   char room[2048], copy[sizeof room];
   data_t text = room;
   mach_msg_type_number_t size = sizeof room;
   error_t err = hurdle_dump (control, &text, &size);
-  const char *line;
+  const char *rest = NULL;
+  unsigned int spares[2];
 
   if (err)
     return err;
   snprintf (copy, sizeof copy, "%.*s", (int)size, text);
   if (text != room)
     (void)vm_deallocate (mach_task_self (), (vm_address_t)text, size);
-  line = strstr (copy, "\nthreads: ");
-  return line && sscanf (line, " threads: %u", ret_threads) == 1 ? 0 : EIO;
+  if (!number_find (copy, spare, &rest, &spares[0])
+      || !number_find (copy, spare, &rest, &spares[1])
+      || !number_find (copy, "\nthreads: ", &rest, &holding->threads)
+      || !number_find (copy, "\nport names: ", &rest, &holding->names))
+    return EIO;
+  holding->names -= spares[0] + spares[1];
+  return 0;
 }
 
 /* What the servers of the environment behind CONTROL hold.  The first who asks
@@ -322,13 +346,14 @@ threads_ask (mach_port_t control, unsigned int *ret_threads)
 static bool
 holding_ask (mach_port_t control, struct holding *holding)
 {
+  unsigned int all;
   error_t err;
 
   alarm (PATIENCE_S);
-  err = threads_ask (control, &holding->threads);
+  err = dump_ask (control, holding);
   if (!err)
-    err = hurdle_count (control, &holding->names, &holding->objects,
-                        &holding->parked, &holding->tasks);
+    err = hurdle_count (control, &all, &holding->objects, &holding->parked,
+                        &holding->tasks);
   alarm (0);
   errno = err;
   REQUIRE (!err);
@@ -339,32 +364,12 @@ holding_ask (mach_port_t control, struct holding *holding)
   return true;
 }
 
-#define SPARES 300 /* more than are kept, and than some nodes allow */
 #define SETTLE_S 5
 
-/* Servers keep some receive rights for their next objects: have as many of
-   them made as are kept, by opening PATH as often.  */
-static void
-spares_fill (const char *path)
-{
-  mach_port_t ports[SPARES];
-
-  for (int i = 0; i < SPARES; i++)
-    ports[i] = file_name_lookup (path, O_READ, 0);
-  for (int i = 0; i < SPARES; i++)
-    if (MACH_PORT_VALID (ports[i]))
-      (void)mach_port_deallocate (mach_task_self (), ports[i]);
-}
-
-/* The same when what was under way has come to its end.  PATH is of the server
-   loop's, NODE of the control loop's.  */
+/* The same when what was under way has come to its end.  */
 static bool
-holding_settled (mach_port_t control, const char *path, const char *node,
-                 struct holding *holding)
+holding_settled (mach_port_t control, struct holding *holding)
 {
-  if (path)
-    spares_fill (path);
-  spares_fill (node);
   sleep (SETTLE_S);
   return holding_ask (control, holding);
 }

@@ -20,7 +20,8 @@
 #define PROC_WAIT 24020
 #define EXIT_STATUS(code) ((code) << 8) /* as wait has it */
 
-/* The first program, while it lives.  */
+/* The first program, while it lives, and while exec knows of it: one that is
+   ended meanwhile is over first.  */
 struct first
 {
   struct environment *env;
@@ -28,6 +29,8 @@ struct first
   struct death_watch watch; /* without a role proc */
   struct call wait;         /* or of the parent's proc */
   struct generation generation;
+  bool loaded; /* exec is done */
+  bool over;
   error_t err; /* why it did not start */
   spawn_ended_t *ended;
   void *cookie;
@@ -36,15 +39,24 @@ struct first
 /* ---- its end ---- */
 
 static void
+first_release (struct first *first)
+{
+  if (!first->loaded || !first->over)
+    return;
+  send_drop (&first->task);
+  free (first);
+}
+
+static void
 first_ended (void *cookie, int status)
 {
   struct first *first = cookie;
 
   if (first->err)
     status = EXIT_STATUS (first->err == ENOENT ? 127 : 126);
+  first->over = true;
   first->ended (first->cookie, status, first->err);
-  send_drop (&first->task);
-  free (first);
+  first_release (first);
 }
 
 static void
@@ -72,10 +84,13 @@ first_started (void *cookie, error_t err)
 {
   struct first *first = cookie;
 
-  if (!err)
-    return;
-  first->err = err;
-  (void)task_terminate (first->task);
+  first->loaded = true;
+  if (err && !first->over)
+    {
+      first->err = err;
+      (void)task_terminate (first->task);
+    }
+  first_release (first);
 }
 
 /* ---- its task ---- */

@@ -356,7 +356,6 @@ process_died (struct process *process)
       process->sigcode = -1;
     }
   process_strip (process);
-  process_end_holds (process);
   process_update_anchor (process);
   process_orphan_children (process);
   if (process == process->proc->init)
@@ -366,6 +365,9 @@ process_died (struct process *process)
     process_tell_parent (process, EVENT_EXITED, exit_code_of (process));
   else
     process_reap (process);
+  /* Those who watch it hear of its end first, and then of an exec that came to
+     nothing by it.  */
+  process_end_holds (process);
   process_drop (process);
 }
 

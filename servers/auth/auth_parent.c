@@ -46,7 +46,15 @@ parent_join (struct environment *env, mach_port_t rendezvous,
 {
   const struct meeting_place place = parent_place (env);
 
-  meet_at (&place, rendezvous, new_object, done, cookie);
+  if (!right_is_ours (rendezvous))
+    {
+      meet_at (&place, rendezvous, new_object, done, cookie);
+      return;
+    }
+  /* A handle that is given for a rendezvous, to keep it and the new one for
+     ever in the parent's auth.  */
+  send_drop (&rendezvous);
+  done (cookie, EINVAL, NULL);
 }
 
 /* ---- who has a handle ---- */

@@ -216,11 +216,13 @@ guardian_wait (mach_port_t watched)
     ;
 }
 
+/* But for ISIG, which is set for a moment when a ^Z is passed on.  */
 static bool
 modes_are_same (const struct tty_modes *one, const struct tty_modes *other)
 {
   return one->iflag == other->iflag && one->oflag == other->oflag
-         && one->cflag == other->cflag && one->lflag == other->lflag
+         && one->cflag == other->cflag
+         && !((one->lflag ^ other->lflag) & ~(uint32_t)TTY_ISIG)
          && !memcmp (one->cc, other->cc, sizeof one->cc);
 }
 

@@ -414,22 +414,21 @@ outer_lower (struct outer *outer)
   terminal_update (outer->terminal);
 }
 
+/* Until then the guardian has to.  */
 static void
 dropped (struct call *call, mach_msg_header_t *message)
 {
-  (void)call, (void)message;
+  (void)message;
+  list_entry (call, struct outer, setting)->guarded->raw = false;
 }
 
 void
 outer_drop (struct outer *outer)
 {
-  bool raw = outer->guarded->raw;
-
   if (outer->reading.running)
     pass_interrupt (outer->port);
   call_abandon (&outer->setting);
   outer_gone (outer);
-  outer->guarded->raw = false;
-  if (raw)
+  if (outer->guarded->raw)
     outer_set (outer, &outer->guarded->before, dropped);
 }

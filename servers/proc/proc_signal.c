@@ -35,7 +35,8 @@ struct msgport_wait
 
 /* ---- sending ---- */
 
-/* SIGCHLD is for waking those who wait, and nobody waits in an exec.  */
+/* A SIGCHLD alone is not worth asking for before an exec: it wakes those who
+   wait, and nobody does then.  */
 static error_t
 owed_send (struct process *process, const struct owed *owed)
 {

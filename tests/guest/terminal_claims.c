@@ -604,8 +604,11 @@ have_background_reader (int fd)
   return WIFEXITED (status) && WEXITSTATUS (status) == 7 ? 0 : 15;
 }
 
+/* A session that is BODY says that it is ready, is typed a line, and ends
+ * well.
+ */
 static bool
-the_background_is_stopped_when_it_reads (void)
+session_takes_a_line (int (*body) (int fd))
 {
   struct pair pair;
   int status;
@@ -613,7 +616,7 @@ the_background_is_stopped_when_it_reads (void)
 
   if (!pair_open (&pair))
     return false;
-  pid = session_start (&pair, have_background_reader);
+  pid = session_start (&pair, body);
   REQUIRE (pid > 0);
   REQUIRE (says (pair.master, "ready"));
   REQUIRE (type (pair.master, "line\n"));
@@ -621,6 +624,12 @@ the_background_is_stopped_when_it_reads (void)
   errno = WEXITSTATUS (status);
   REQUIRE (status == 0);
   return pair_close (&pair);
+}
+
+static bool
+the_background_is_stopped_when_it_reads (void)
+{
+  return session_takes_a_line (have_background_reader);
 }
 
 /* A child in the foreground waits for a line.  Its group loses the foreground
@@ -660,20 +669,7 @@ have_reader_that_looks_late (int fd)
 static bool
 a_reader_with_the_foreground_again_is_not_stopped (void)
 {
-  struct pair pair;
-  int status;
-  pid_t pid;
-
-  if (!pair_open (&pair))
-    return false;
-  pid = session_start (&pair, have_reader_that_looks_late);
-  REQUIRE (pid > 0);
-  REQUIRE (says (pair.master, "ready"));
-  REQUIRE (type (pair.master, "line\n"));
-  status = session_end (pid);
-  errno = WEXITSTATUS (status);
-  REQUIRE (status == 0);
-  return pair_close (&pair);
+  return session_takes_a_line (have_reader_that_looks_late);
 }
 
 /* A child reads at once, and only its parent gives it a group of its own, and

@@ -190,6 +190,24 @@ watchdog_round (void)
   return active;
 }
 
+/* Whoever begins a copy after ASLEEP is set sends a message; one that began
+   before did not, and must be seen here.  */
+static bool
+watchdog_may_sleep (void)
+{
+  bool nobody = true;
+
+  __atomic_store_n (&all.asleep, true, __ATOMIC_SEQ_CST);
+  pthread_mutex_lock (&all.lock);
+  for (struct guard *guard = all.guards; guard; guard = guard->next)
+    if (__atomic_load_n (&guard->copy, __ATOMIC_SEQ_CST) & 1)
+      nobody = false;
+  pthread_mutex_unlock (&all.lock);
+  if (!nobody)
+    __atomic_store_n (&all.asleep, false, __ATOMIC_SEQ_CST);
+  return nobody;
+}
+
 static void *
 watchdog_thread (void *unused)
 {
@@ -203,8 +221,7 @@ watchdog_thread (void *unused)
       do
         (void)mach_msg (&message, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0,
                         sizeof message, all.wake, PERIOD_MS, MACH_PORT_NULL);
-      while (watchdog_round ());
-      __atomic_store_n (&all.asleep, true, __ATOMIC_SEQ_CST);
+      while (watchdog_round () || !watchdog_may_sleep ());
     }
   return NULL;
 }

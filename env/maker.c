@@ -70,7 +70,7 @@ static void
 made_free (struct made *made)
 {
   list_remove (&made->link);
-  death_watch_stop (maker.loop, &made->death);
+  death_watch_stop (&made->death);
   send_drop (&made->task);
   maker.made--;
   free (made);

@@ -152,6 +152,8 @@ $(GUEST)/hurdle/tests/%: tests/guest/%.c
 # These try things from outside as well, through a control.
 $(GUEST)/hurdle/tests/law_%: tests/guest/law_%.c $(CLIENT_O)
 	$(test_made)
+$(GUEST)/hurdle/tests/deaths_%: tests/guest/deaths_%.c $(CLIENT_O)
+	$(test_made)
 $(GUEST)/hurdle/tests/helper_static_%: tests/guest/helper_static_%.c \
 		$(CLIENT_O)
 	$(test_made)

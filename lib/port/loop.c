@@ -41,6 +41,8 @@ loop_create (const char *name)
   list_init (&loop->idle);
   list_init (&loop->posts);
   list_init (&loop->timers);
+  list_init (&loop->died);
+  loop->died_post.run = loop_died_posted;
   pthread_mutex_init (&loop->lock, NULL);
   loop->in = malloc (LOOP_MESSAGE_MAX);
   loop->out = malloc (LOOP_MESSAGE_MAX);

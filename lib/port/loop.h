@@ -51,16 +51,18 @@ uint64_t clock_realtime_to_uptime (int64_t sec, int64_t nsec);
 /* Watch a name that we hold (send or send-once right) for its death.  RUN is
    called once on the loop; the dead-name reference that the kernel added is
    already dropped then, the watcher's own reference is not.  Only on the
-   loop's thread; at most one watch per struct, several per name.  */
+   loop's thread; at most one watch per struct, several per name, of different
+   loops too.  */
 struct death_watch
 {
   struct list link;
-  mach_port_t name;
+  struct loop *loop; /* borrowed */
+  mach_port_t name;  /* null: not started, or it has run */
   void (*run) (struct death_watch *watch);
 };
 error_t death_watch_start (struct loop *loop, struct death_watch *watch,
                            mach_port_t name);
-void death_watch_stop (struct loop *loop, struct death_watch *watch);
+void death_watch_stop (struct death_watch *watch);
 
 /* The object that the request now being served was sent to (borrowed): for
    a role that parks what another role was asked.  */

@@ -42,7 +42,9 @@ struct loop
   struct list posts;
   bool woken;
 
-  struct table watched; /* port name -> struct watched */
+  struct list died; /* struct death_watch.link; watch.c's lock guards it */
+  struct post died_post;
+  bool died_told; /* the post is on its way; likewise */
 
   struct list timers;  /* by deadline */
   struct clock *clock; /* NULL until the first timer */
@@ -58,6 +60,7 @@ void slot_no_senders (struct slot *slot, mach_port_mscount_t count);
 
 /* watch.c */
 void loop_dead_name (struct loop *loop, mach_port_t name);
+void loop_died_posted (struct post *post);
 
 /* timer.c */
 void loop_timers_due (struct loop *loop);

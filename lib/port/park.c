@@ -60,7 +60,7 @@ parked_take_reply (struct parked *parked)
 
   list_remove (&parked->link);
   object->parked_count--;
-  death_watch_stop (object->loop, &parked->client);
+  death_watch_stop (&parked->client);
   parked->object = NULL;
   object_drop (object);
   return send_steal (&parked->reply);

@@ -55,7 +55,7 @@ rendezvous_leave (struct half *half)
   if (!list_empty (&place->users) || !list_empty (&place->servers))
     return;
   table_remove (&place->state->meetings, place->port);
-  death_watch_stop (place->state->generation.environment->loop, &place->death);
+  death_watch_stop (&place->death);
   send_drop (&place->port);
   free (place);
 }

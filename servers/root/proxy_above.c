@@ -57,7 +57,7 @@ proxy_tell (struct proxy *proxy)
     {
       struct watched *watched = list_entry (first, struct watched, link);
 
-      death_watch_stop (proxy->grant.outbox.loop, &watched->death);
+      death_watch_stop (&watched->death);
       watched_end (watched);
     }
 }

@@ -33,8 +33,7 @@ translator_destroy (struct translator *translator)
 {
   if (!translator)
     return;
-  death_watch_stop (translator->node->volume->environment->loop,
-                    &translator->watch);
+  death_watch_stop (&translator->watch);
   send_drop (&translator->control);
   free (translator);
 }

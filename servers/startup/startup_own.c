@@ -32,7 +32,7 @@ notice_free (struct notice *notice)
 {
   struct startup *startup = notice->startup;
 
-  death_watch_stop (startup->env->loop, &notice->watch);
+  death_watch_stop (&notice->watch);
   list_remove (&notice->link);
   send_drop (&notice->port);
   *(notice->essential ? &startup->essentials_count : &startup->notices_count)

@@ -6,6 +6,7 @@
    calls must be answered, and at the end the servers must hold what they held
    before.
    usage: hostile_messages [TARGET [ROUTINE|each [verbose]]]
+          hostile_messages TARGET|all long [SEED [verbose]]
    SPDX-License-Identifier: GPL-2.0-or-later  */
 
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 #include "tests/guest/hostile_work.h"
 
 #define WORK_MS 600
+#define LONG_MS 150
 #define WARM_MS 250
 #define WARM_DIRECTORY "/tmp/hostile.warm"
 #define DIRECTORY "/tmp/hostile"
@@ -387,6 +389,30 @@ warm_up (void)
   return entered;
 }
 
+/* Other messages each time, from SEED on, until a server does not answer.  For
+   whoever looks for what chance has not found yet.  */
+static bool
+check_long (const char *name, unsigned int seed)
+{
+  bool fine = enter (DIRECTORY);
+
+  work_ms = LONG_MS;
+  for (only = NULL; fine; seed++)
+    {
+      const struct target *target = &targets[seed % TARGETS];
+
+      if (strcmp (name, "all") && strcmp (name, target->name))
+        continue;
+      (void)survives (target, seed);
+      (void)task_terminate (bystander);
+      bystander_make ();
+      fine = servers_answer ();
+      printf ("# seed %u, %s: %s\n", seed, target->name,
+              fine ? "the servers answer" : claim_reason);
+    }
+  return fine;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -401,6 +427,12 @@ main (int argc, char **argv)
     return 1;
   (void)servers_answer ();
   bystander_make ();
+  if (only && !strcmp (only, "long"))
+    {
+      verbose = argc > 4;
+      return !check_long (argv[1],
+                          argc > 3 ? (unsigned int)atoi (argv[3]) : 0);
+    }
   if (!warm_up ())
     return 1;
   counted = settled (&before) && enter (DIRECTORY);

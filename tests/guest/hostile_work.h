@@ -262,22 +262,37 @@ worker_run (const struct target *target, unsigned int seed)
 
 /* ---- from outside ---- */
 
-static bool
-child_ends (pid_t pid, task_t task, unsigned int ms)
+/* Its task is asked for anew each time: it may have moved to another.  It may
+   also have told proc that it is dead, or sent away the right by which it
+   would hear of a signal.  */
+static void
+child_end (pid_t pid)
+{
+  pid_t ended;
+
+  while ((ended = waitpid (pid, NULL, WNOHANG)) == 0
+         || (ended < 0 && errno == EINTR))
+    {
+      task_t task = pid2task (pid);
+
+      (void)task_terminate (task);
+      (void)mach_port_deallocate (mach_task_self (), task);
+      usleep (20000);
+    }
+}
+
+static void
+child_wait (pid_t pid, unsigned int ms)
 {
   double end = now_ms () + ms;
 
   while (now_ms () < end)
     {
       if (waitpid (pid, NULL, WNOHANG) == pid)
-        return true;
+        return;
       usleep (20000);
     }
-  /* It may have told proc that it is dead, or sent away the right by which it
-     would hear of a signal.  */
-  (void)task_terminate (task);
-  (void)waitpid (pid, NULL, 0);
-  return false;
+  child_end (pid);
 }
 
 static void
@@ -390,7 +405,7 @@ survives (const struct target *target, unsigned int number)
       if (pid == 0)
         worker_run (target, number * TRIES + i);
       task = pid2task (pid);
-      (void)child_ends (pid, task, 4 * work_ms);
+      child_wait (pid, 4 * work_ms);
       (void)task_terminate (task);
       (void)mach_port_deallocate (mach_task_self (), task);
       printf ("# %s: %u sent, %u answered, the last was %s\n", target->name,

@@ -154,6 +154,8 @@ $(GUEST)/hurdle/tests/law_%: tests/guest/law_%.c $(CLIENT_O)
 	$(test_made)
 $(GUEST)/hurdle/tests/deaths_%: tests/guest/deaths_%.c $(CLIENT_O)
 	$(test_made)
+$(GUEST)/hurdle/tests/answers_%: tests/guest/answers_%.c $(CLIENT_O)
+	$(test_made)
 $(GUEST)/hurdle/tests/helper_static_%: tests/guest/helper_static_%.c \
 		$(CLIENT_O)
 	$(test_made)

@@ -6,6 +6,7 @@
 
 #include "lib/membrane/outbox.h"
 #include "lib/port/park.h"
+#include "lib/port/unsent.h"
 
 #define WAITING_MAX 256
 #define RETRY_NS UINT64_C (10000000) /* the clock's grain */
@@ -148,15 +149,17 @@ request_send (mach_msg_header_t *message, mach_msg_option_t option,
               mach_port_t receive, mach_msg_timeout_t timeout,
               mach_port_t notify)
 {
+  struct unsent unsent;
   mach_msg_return_t err;
 
   (void)option, (void)receive_size, (void)receive, (void)timeout;
   (void)notify;
   message->msgh_size = send_size;
+  unsent_note (&unsent, message, send_size);
   err = header_send (message);
   if (err == MACH_SEND_TIMED_OUT && opened && !outbox_keep (opened, message))
     return MACH_MSG_SUCCESS;
   if (err)
-    mach_msg_destroy (message);
+    unsent_destroy (&unsent, message);
   return err;
 }

@@ -113,6 +113,29 @@ message_body_forget (void *body, size_t size, const void *data)
     d->number = 0;
 }
 
+size_t
+message_body_lent (void *body, size_t size, struct message_lent *lent,
+                   size_t count)
+{
+  char *at = body;
+  size_t found = 0;
+
+  while (size >= sizeof (struct descriptor) + ALIGN && found < count)
+    {
+      struct descriptor *d = (struct descriptor *)at;
+      size_t bytes = sizeof *d + item_bytes (d);
+      void **data = (void **)(d + 1);
+
+      if (!d->in_line && !d->deallocate && d->number)
+        lent[found++]
+            = (struct message_lent){ data, *data,
+                                     ((size_t)d->number * d->size + 7) / 8 };
+      at += bytes;
+      size = bytes < size ? size - bytes : 0;
+    }
+  return found;
+}
+
 bool
 message_body_has_rights (const void *body, size_t size)
 {

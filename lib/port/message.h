@@ -25,4 +25,15 @@ bool message_body_has_rights (const void *body, size_t size);
 void message_body_lend (void *body, size_t size, const void *data);
 void message_body_forget (void *body, size_t size, const void *data);
 
+/* Memory out of line that a message is sent with and that stays ours.  */
+struct message_lent
+{
+  void **at; /* in the message */
+  void *data;
+  size_t size; /* bytes */
+};
+/* Of a valid BODY, COUNT at most into LENT; how many.  */
+size_t message_body_lent (void *body, size_t size, struct message_lent *lent,
+                          size_t count);
+
 #endif

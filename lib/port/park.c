@@ -7,6 +7,7 @@
 #include "lib/port/loop_private.h"
 #include "lib/port/park.h"
 #include "lib/port/right.h"
+#include "lib/port/unsent.h"
 
 /* A dead client's request is found when its answer cannot be sent, which is
    soon enough for the first few; beyond them the reply port is watched, so
@@ -141,15 +142,15 @@ message_send (mach_msg_header_t *message, mach_msg_option_t option,
               mach_port_t receive, mach_msg_timeout_t timeout,
               mach_port_t notify)
 {
+  struct unsent unsent;
   mach_msg_return_t err;
 
   (void)option, (void)receive_size, (void)receive, (void)timeout;
   loop_count_sent ();
+  unsent_note (&unsent, message, send_size);
   err = mach_msg (message, MACH_SEND_MSG | MACH_SEND_TIMEOUT, send_size, 0,
                   MACH_PORT_NULL, 0, notify);
   if (err)
-    /* The message is as it was, or has been handed back to us; either way
-       its rights are ours to drop.  */
-    mach_msg_destroy (message);
+    unsent_destroy (&unsent, message);
   return err;
 }

@@ -131,6 +131,23 @@ other_memory_stays_the_message_s (void)
   message_body_forget (NULL, 0, memory);
 }
 
+static void
+what_is_lent_is_found (void)
+{
+  uint64_t body[4];
+  int memory[100] = { 0 };
+  struct message_lent lent[2];
+
+  body_with_memory (body, memory);
+  CHECK (message_body_lent (body, sizeof body, lent, 2) == 0);
+  message_body_lend (body, sizeof body, memory);
+  CHECK (message_body_lent (body, sizeof body, lent, 2) == 1);
+  CHECK (lent[0].data == memory && lent[0].at == (void **)&body[3]);
+  CHECK (lent[0].size == sizeof memory);
+  CHECK (message_body_lent (body, sizeof body, lent, 0) == 0);
+  CHECK (message_body_lent (NULL, 0, lent, 2) == 0);
+}
+
 static const struct unit_test tests[] = {
   UNIT_TEST (an_empty_body_is_valid),
   UNIT_TEST (a_number_in_line_is_valid),
@@ -139,6 +156,7 @@ static const struct unit_test tests[] = {
   UNIT_TEST (a_simple_message_has_no_rights_and_no_memory),
   UNIT_TEST (memory_that_is_lent_is_not_given_away),
   UNIT_TEST (other_memory_stays_the_message_s),
+  UNIT_TEST (what_is_lent_is_found),
   UNIT_TEST (random_bodies_are_walked_within_their_bounds),
 };
 

@@ -12,6 +12,7 @@
 #include "lib/port/message.h"
 #include "lib/port/park.h"
 #include "lib/port/right.h"
+#include "lib/port/unsent.h"
 
 #define INTERRUPT_OPERATION 33000
 #define WAKE 1 /* id of our own message to the wake port */
@@ -294,14 +295,15 @@ reply_lend (struct loop *loop)
   message_body_lend (out + 1, out->msgh_size - sizeof *out, loop->lent);
 }
 
-/* An answer that was not sent.  The kernel may have handed it back with other
-   memory in the place of what was lent: then that is the answer's.  */
+/* An answer that was not sent.  One that the kernel has handed back has memory
+   of its own in the place of what was lent.  */
 static void
-reply_destroy (struct loop *loop, mach_msg_header_t *out)
+reply_destroy (mach_msg_header_t *out)
 {
-  if (loop->lent)
-    message_body_forget (out + 1, out->msgh_size - sizeof *out, loop->lent);
-  mach_msg_destroy (out);
+  struct unsent unsent;
+
+  unsent_note (&unsent, out, out->msgh_size);
+  unsent_destroy (&unsent, out);
 }
 
 /* ---- serving ---- */
@@ -336,7 +338,7 @@ loop_dispatch (struct loop *loop)
   if (MACH_PORT_VALID (out->Head.msgh_remote_port))
     return true;
   out->Head.msgh_remote_port = MACH_PORT_NULL;
-  reply_destroy (loop, &out->Head);
+  reply_destroy (&out->Head);
   return false;
 }
 
@@ -368,7 +370,7 @@ loop_send (struct loop *loop)
   loop_count_sent ();
   if (mach_msg (loop->out, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
                 loop->out->msgh_size, 0, MACH_PORT_NULL, 0, MACH_PORT_NULL))
-    reply_destroy (loop, loop->out);
+    reply_destroy (loop->out);
 }
 
 static bool
@@ -404,7 +406,7 @@ loop_turn (struct loop *loop, bool reply)
     {
       /* The client is gone.  Rights we promised with MAKE_SEND are made and
          dropped by this, which keeps the no-senders count true.  */
-      reply_destroy (loop, loop->in);
+      reply_destroy (loop->in);
       return MACH_SEND_INVALID_DEST;
     }
   return err;

@@ -20,23 +20,17 @@ auth_of (object_t object)
   return (struct auth_handle *)object;
 }
 
-/* Put SET into an array of the reply: its buffer, or memory of its own.  */
-static error_t
+/* Put SET into an array of the reply: its buffer, or what is lent, for the
+   kernel takes no memory of this reply from us (<hurd/auth.defs>).  */
+static void
 idset_put (const struct idset *set, idarray_t *array,
            mach_msg_type_number_t *count)
 {
-  size_t size = set->count * sizeof (uint32_t);
-  struct out_data out
-      = { .data = (char *)*array, .size = *count * sizeof (uint32_t) };
-  error_t err = out_data_reserve (&out, size);
-
-  if (err)
-    return err;
-  if (size)
-    memcpy (out.data, set->ids, size);
-  *array = (idarray_t)out.data;
+  if (set->count > *count)
+    *array = set->ids;
+  else if (set->count)
+    memcpy (*array, set->ids, set->count * sizeof *set->ids);
   *count = set->count;
-  return 0;
 }
 
 kern_return_t
@@ -48,17 +42,13 @@ S_auth_getids (object_t object, mach_port_t reply,
                mach_msg_type_number_t *agids_count)
 {
   const struct ids *ids = auth_of (object)->ops->getids (auth_of (object));
-  error_t err;
 
   (void)reply, (void)reply_type;
-  err = idset_put (&ids->euids, euids, euids_count);
-  if (!err)
-    err = idset_put (&ids->auids, auids, auids_count);
-  if (!err)
-    err = idset_put (&ids->egids, egids, egids_count);
-  if (!err)
-    err = idset_put (&ids->agids, agids, agids_count);
-  return err;
+  idset_put (&ids->euids, euids, euids_count);
+  idset_put (&ids->auids, auids, auids_count);
+  idset_put (&ids->egids, egids, egids_count);
+  idset_put (&ids->agids, agids, agids_count);
+  return 0;
 }
 
 static error_t

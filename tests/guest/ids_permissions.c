@@ -3,11 +3,16 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <hurd.h>
+#include <hurd/auth.h>
+#include <mach.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/guest/claim.h"
+
+#define IDS_MAX 1024
 
 #define USER 1000
 #define OTHER 1001
@@ -192,7 +197,47 @@ access_asks_for_the_real_uid (void)
   return true;
 }
 
+static size_t
+memory_free (void)
+{
+  struct vm_statistics now;
+
+  return vm_statistics (mach_task_self (), &now)
+             ? 0
+             : (size_t)now.free_count * now.pagesize;
+}
+
+/* As many as may be in a set, and more than an answer has room for.  */
+static bool
+many_ids_cost_the_servers_nothing (void)
+{
+  static uid_t many[IDS_MAX];
+  auth_t self = getauth (), handle;
+  size_t before;
+
+  REQUIRE (!auth_makeauth (self, NULL, MACH_MSG_TYPE_COPY_SEND, 0, many,
+                           IDS_MAX, NULL, 0, NULL, 0, NULL, 0, &handle));
+  before = memory_free ();
+  for (int i = 0; i < 2000; i++)
+    {
+      uid_t *ids[4] = { NULL };
+      mach_msg_type_number_t counts[4] = { 0 };
+
+      REQUIRE (!auth_getids (handle, &ids[0], &counts[0], &ids[1], &counts[1],
+                             &ids[2], &counts[2], &ids[3], &counts[3]));
+      REQUIRE (counts[0] == IDS_MAX);
+      for (int set = 0; set < 4; set++)
+        if (counts[set])
+          (void)vm_deallocate (mach_task_self (), (vm_address_t)ids[set],
+                               counts[set] * sizeof (uid_t));
+    }
+  /* 8 MB, at a page for each.  */
+  REQUIRE (before && memory_free () + (1 << 20) > before);
+  return true;
+}
+
 static const struct claim claims[] = {
+  CLAIM (many_ids_cost_the_servers_nothing),
   CLAIM (setuid_gives_root_up),
   CLAIM (a_user_cannot_become_root),
   CLAIM (a_private_file_is_private),

@@ -72,12 +72,15 @@ get_unopened (void)
   return file_name_lookup ("file", O_NOTRANS, 0);
 }
 
+/* Of a file of its own: the others' workers may have put translators on
+   theirs, or worse.  */
 static mach_port_t
 get_memory (void)
 {
   mach_port_t read = MACH_PORT_NULL, write = MACH_PORT_NULL;
 
-  (void)io_map (get_file (), &read, &write);
+  (void)io_map (port_of (open ("memory", O_RDWR | O_CREAT, 0600)), &read,
+                &write);
   return write ? write : read;
 }
 
